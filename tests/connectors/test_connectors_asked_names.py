@@ -46,7 +46,10 @@ def test_what_a_look_compares_is_in_its_answer(card: str) -> None:
     state, manifest = model_of(card).state, REGISTRY.connector(card.partition(".")[0])
     assert state is not None
     assert manifest is not None
-    told = [what for one in descriptions(manifest.model) for what in one.complaints_of_look(state)]
+    looks = [state]
+    if state.then is not None:
+        looks.append(StateModel(request=state.then.request, so=state.then.so))
+    told = [what for one in descriptions(manifest.model) for look in looks for what in one.complaints_of_look(look)]
     assert described_so(card, told) == []
 
 
@@ -56,6 +59,8 @@ def requests(model: ManifestModel) -> Iterator[tuple[str, RequestModel]]:
             yield action.key, step
         if action.state is not None:
             yield action.key, action.state.request
+        if action.state is not None and action.state.then is not None:
+            yield action.key, action.state.then.request
         if action.ensure is not None and action.ensure.who is not None:
             yield action.key, action.ensure.who
         if action.ensure is not None and action.ensure.holder is not None:

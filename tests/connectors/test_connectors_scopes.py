@@ -26,7 +26,9 @@ INCLUDES = {"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w
 
 
 def requests_of(action: ActionModel) -> list[RequestModel]:
-    return [*action.steps, *([action.state.request] if action.state else [])]
+    looks = [action.state.request] if action.state else []
+    then = action.state.then if action.state else None
+    return [*action.steps, *looks, *([then.request] if then else [])]
 
 
 def plain(path: str) -> str:

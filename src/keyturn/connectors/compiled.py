@@ -30,6 +30,7 @@ from .manifest import (
     RequestModel,
     SignModel,
     StateModel,
+    ThenModel,
     digest_of,
 )
 from .obstacles import Obstacle
@@ -155,6 +156,37 @@ def _says_multipart(headers: dict[str, str]) -> bool:
     return said.partition(";")[0].strip().lower() == MULTIPART
 
 
+class CompiledThen:
+    """What a look asks besides."""
+
+    def __init__(
+        self, model: ThenModel, bases: dict[str, str], pages: Sequence[Paging], sign: SignModel | None
+    ) -> None:
+        self.request = CompiledRequest(model.request, bases, sign=sign)
+        self._proof = compile_proof(model.so)
+        self._when = [compile_condition(one) for one in model.when]
+        self._so = compile_condition(model.so)
+        self._absence = Absence(StateModel(request=model.request, so=model.so), pages)
+        self._otherwise = False if model.otherwise == "not" else None
+
+    def due(self, looked: Values) -> bool:
+        """Whether it is asked at all.
+
+        Args:
+            looked: what conditions see of the first answer.
+        """
+        return all(condition(looked) for condition in self._when)
+
+    def says(self, roots: Values) -> bool | None:
+        """What its answer says; None if it says nothing."""
+        said = True if self._so(roots) else self._otherwise
+        return None if self._absence.unsure(said, roots) else said
+
+    def proof(self, roots: Values) -> Proof | None:
+        """What in its answer it is that says so; None where nothing of it can be named."""
+        return self._proof(roots) if self._proof is not None else None
+
+
 class CompiledState:
     """How to look whether something is so."""
 
@@ -163,6 +195,7 @@ class CompiledState:
     ) -> None:
         self._absence = Absence(model, pages)
         self.request = CompiledRequest(model.request, bases, sign=sign)
+        self.then = CompiledThen(model.then, bases, pages, sign) if model.then is not None else None
         self.first = model.first
         self.may_be_older = model.may_be_older
         self._making = Making(model.created) if model.created else None

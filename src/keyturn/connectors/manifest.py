@@ -98,8 +98,8 @@ class ConditionModel(_Model):
     value: str = Field(description="What is looked at, for example '{{ body.status }}'.")
     among: tuple[JSON, ...] | None = Field(default=None, description="It is one of these.")
     not_among: tuple[JSON, ...] | None = Field(default=None, description="It is none of these.")
-    has: JSON = Field(default=None, description="It is a list with this item.")
-    lacks: JSON = Field(default=None, description="It is no list with this item.")
+    has: JSON = Field(default=None, description="It is a list with this item, or with all items of this list.")
+    lacks: JSON = Field(default=None, description="It is no list with this item, or not with all items of this list.")
     empty: bool | None = Field(default=None, description="It is null, an empty text, list or object; or, false: not.")
     includes: JSON = Field(
         default=None,
@@ -244,6 +244,17 @@ class RequestModel(_Model):
     operation: OperationModel | None = None
 
 
+class ThenModel(_Model):
+    """What a look asks besides, where its first answer does not tell all: by what that one has."""
+
+    request: RequestModel = Field(
+        description="It sees what the state's condition sees. By its name in_the_way sees its answer."
+    )
+    when: tuple[ConditionModel, ...] = Field(default=(), description="It is asked only if all of these hold.")
+    so: ConditionModel = Field(description="It is so only if this holds, too; body is that of its own answer.")
+    otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")
+
+
 class StateModel(_Model):
     """How to look whether what an action does is so: after an unknown outcome, and for its ensure form."""
 
@@ -261,6 +272,7 @@ class StateModel(_Model):
         default=None,
         description="What the action itself would have answered; if left out the record, or else the whole answer.",
     )
+    then: ThenModel | None = Field(default=None, description="What is asked besides, where it is so by the condition.")
     missing: Literal["so", "not", "unknown"] = Field(default="unknown", description="What a 404 says.")
     missing_code: str | None = Field(
         default=None,

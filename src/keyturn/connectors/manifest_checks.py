@@ -83,6 +83,14 @@ def check_places(manifest: ManifestModel) -> list[Problem]:
     return checks.problems
 
 
+def check_then(manifest: ManifestModel) -> list[Problem]:
+    """What looks ask besides, each problem with its path."""
+    checks = _Checks(manifest)
+    for number, action in enumerate(manifest.actions):
+        checks.then(action, ("actions", number, "state", "then"))
+    return checks.problems
+
+
 @dataclass(slots=True)
 class _Scope:
     """What the references in a place may begin with."""
@@ -188,11 +196,7 @@ class _Checks:
         inputs = put_in(action.inputs, self.manifest.shared_inputs)
         outputs = put_in(action.outputs, self.manifest.shared_outputs)
         self._fields(action, inputs, path)
-        scope = _Scope(
-            frozenset({"inputs", "options"}),
-            frozenset(one.name for one in inputs),
-            frozenset(one.name for one in action.options) | RESERVED,
-        )
+        scope = self._scope(action)
         self._requests(action, scope, path)
         answers = frozenset(step.name for step in action.steps if step.name)
         roots = scope.roots | answers | (frozenset({"record"}) if action.paging else ANSWER)
@@ -208,6 +212,14 @@ class _Checks:
         self._state(action, scope, path)
         if action.paging is not None:
             self.paging(action.paging, (*path, "paging"), scope)
+
+    def _scope(self, action: ActionModel) -> _Scope:
+        """What the requests of an action refer to."""
+        return _Scope(
+            frozenset({"inputs", "options"}),
+            frozenset(one.name for one in put_in(action.inputs, self.manifest.shared_inputs)),
+            frozenset(one.name for one in action.options) | RESERVED,
+        )
 
     def _fields(self, action: ActionModel, inputs: tuple[FieldModel, ...], path: Path) -> None:
         options = {option.name: option for option in action.options}
@@ -404,6 +416,17 @@ class _Checks:
         if state.found is not None:
             self.value(state.found, _Scope(ANSWER | record), (*here, "found"))
 
+    def then(self, action: ActionModel, path: Path) -> None:
+        """What a look asks besides."""
+        then = action.state.then if action.state is not None else None
+        if then is None:
+            return
+        looked = _looked(action, self._scope(action))
+        self._looked_for(then.request, looked, (*path, "request"))
+        for number, condition in enumerate(then.when):
+            self.condition(condition, looked, (*path, "when", number))
+        self.condition(then.so, looked, (*path, "so"))
+
     def _refusals(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
         """What refusals rest on, and what is given."""
         for part, refusals in (("already", ensure.already), ("absent", ensure.absent)):
@@ -427,10 +450,9 @@ class _Checks:
         if action.state is not None and action.state.first:
             what = "what is there before is taken as it is, as nothing is sent then."
             self.say(here, what, "Take it away, or first: true of state.")
-        record = (
-            frozenset({"record"}) if action.state is not None and action.state.records is not None else frozenset[str]()
-        )
-        looked = _Scope(ANSWER | scope.roots | record, scope.inputs, scope.options)
+        looked = _looked(action, scope)
+        if action.state is not None and action.state.then is not None and action.state.then.request.name:
+            looked.roots |= {action.state.then.request.name}
         for number, one in enumerate(obstacles):
             for place, condition in enumerate(one.when):
                 self.condition(condition, looked, (*here, number, "when", place))
@@ -486,6 +508,12 @@ class _Checks:
     def _twice(self, names: list[str], path: Path) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.say(path, f"{name!r} is there twice.", "Name one of them otherwise.")
+
+
+def _looked(action: ActionModel, scope: _Scope) -> _Scope:
+    """What is seen of the answer of a look."""
+    record = frozenset({"record"}) if action.state is not None and action.state.records else frozenset[str]()
+    return _Scope(ANSWER | scope.roots | record, scope.inputs, scope.options)
 
 
 def _exclusive(steps: Sequence[RequestModel]) -> bool:

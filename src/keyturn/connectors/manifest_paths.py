@@ -37,6 +37,8 @@ def _requests_of_action(action: ActionModel, path: Path) -> Iterator[tuple[Reque
         yield step, (*path, "request") if action.request is not None else (*path, "requests", place)
     if action.state is not None:
         yield action.state.request, (*path, "state", "request")
+        if action.state.then is not None:
+            yield action.state.then.request, (*path, "state", "then", "request")
     if action.ensure is not None and action.ensure.who is not None:
         yield action.ensure.who, (*path, "ensure", "who")
     if action.ensure is not None and action.ensure.holder is not None:

@@ -374,6 +374,11 @@ def _state(state: StateModel, path: Path) -> Told:
     yield from _request(state.request, (*path, "request"))
     if state.so is not None:
         yield from _condition(state.so, (*path, "so"))
+    if state.then is not None:
+        yield from _request(state.then.request, (*path, "then", "request"))
+        yield from _condition(state.then.so, (*path, "then", "so"))
+        for number, condition in enumerate(state.then.when):
+            yield from _condition(condition, (*path, "then", "when", number))
     if state.beside and state.always:
         yield (*path, "beside"), "its list is in each answer.", "Take it away, or say always: false."
     for part, raw in (("records", state.records), ("found", state.found), ("created", state.created)):

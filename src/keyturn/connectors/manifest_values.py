@@ -85,6 +85,8 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
             yield from _once(step, here)
     if action.state is not None:
         yield from _alone(action.state.request, (*path, "state", "request"))
+        if action.state.then is not None:
+            yield from _alone(action.state.then.request, (*path, "state", "then", "request"))
     if action.paging is not None:
         yield from _paging(action.paging, (*path, "paging"))
     yield from _taken(action, manifest, path)

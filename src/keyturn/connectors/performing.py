@@ -13,7 +13,7 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 from .cards import ENSURE, LIMIT, RESULTS
-from .compiled import CompiledAction, CompiledRequest, CompiledState
+from .compiled import CompiledAction, CompiledRequest, CompiledState, CompiledThen
 from .exchanges import Refused, Way
 from .failures import NOT_REACHED, NOT_SENT, PART_SENT, is_page, page_came, unreadable
 from .listing import AnswerLacks
@@ -184,10 +184,25 @@ class Performance:
                 return None, {}
             case _:
                 roots = {**self.roots, **found}
-                said, self.looked = state.says(roots), state.looked(roots)
+                said, self.looked, self.proof = state.says(roots), state.looked(roots), state.proof(roots)
+                if said and state.then is not None and state.then.due(self.looked):
+                    said = await self._so_then(state.then)
                 self.age = state.age(roots, Moments(self.past.sent_at, self.way.ways.clock.now())) if said else None
-                self.proof = (self.age.proof if self.age is not None else None) or state.proof(roots)
+                self.proof = (self.age.proof if self.age is not None else None) or self.proof
                 return said, state.answer(roots, found)
+
+    async def _so_then(self, then: CompiledThen) -> bool | None:
+        """Whether it is so by what else a look asks, too."""
+        found = await self._ask(then.request, then.request.one(self.looked))
+        if not isinstance(found, dict) or is_page(found["body"]):
+            self.looked = {}
+            return None
+        roots = {**self.looked, **found}
+        if then.request.name is not None:
+            self.looked[then.request.name] = found
+        said = then.says(roots)
+        self.proof = self.proof if said else then.proof(roots)
+        return said
 
     def _done(self, answer: Values, outcome: str) -> Done:
         outputs = self.action.outputs({**self.roots, **answer})

@@ -11,7 +11,7 @@ from keyturn.flows.json import Values
 from keyturn.flows.values import Index, Name, Reference, parse_value
 
 from .manifest import ConditionModel
-from .templates import compile_raw, is_among
+from .templates import compile_raw, lists
 
 Prove: TypeAlias = Callable[[Values], Proof]
 
@@ -29,7 +29,7 @@ def compile_proof(model: ConditionModel) -> Prove | None:
 
     def listed(roots: Values) -> Proof:
         found, one = value(roots), wanted(roots)
-        return Proof(field, one, isinstance(found, list) and is_among(one, found, any_case=any_case))
+        return Proof(field, one, lists(found, one, any_case=any_case))
 
     return listed
 

@@ -22,7 +22,7 @@ from .belief_checks import check_belief
 from .findings import Path
 from .form_words import form_words
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
-from .manifest_checks import check_manifest, check_places, put_in
+from .manifest_checks import check_manifest, check_places, check_then, put_in
 from .manifest_paths import check_paths
 from .manifest_sense import check_sense
 from .manifest_values import check_values
@@ -34,7 +34,7 @@ _PARTS = ("actions", "events")
 # Said of what is in no file, and may be in one that cannot be read.
 _OF_ALL_FILES = ("which is no action", "no action has an input")
 # What manifests that were kept earlier are not held to: these rules came later than they.
-_SINCE = (check_places, check_values, check_sense, check_paths, check_signs, check_belief)
+_SINCE = (check_places, check_values, check_sense, check_paths, check_signs, check_belief, check_then)
 _MANIFESTS = Words(
     "manifest",
     "manifests",

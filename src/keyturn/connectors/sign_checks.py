@@ -50,6 +50,8 @@ def _action(action: ActionModel, signed: bool, path: Path) -> Told:
         yield from _left_out(action.paging, tells, (*path, "paging"))
     if action.state is not None:
         yield from _request(action.state.request, signed, (*path, "state", "request"))
+        if action.state.then is not None:
+            yield from _request(action.state.then.request, signed, (*path, "state", "then", "request"))
 
 
 def _request(request: RequestModel, signed: bool, path: Path) -> Told:

@@ -173,7 +173,7 @@ def compile_condition(model: ConditionModel) -> Condition:
 
     def holds(values: Values) -> bool:
         found = value(values)
-        return (isinstance(found, list) and is_among(wanted(values), found, any_case=any_case)) is has
+        return lists(found, wanted(values), any_case=any_case) is has
 
     return holds
 
@@ -193,6 +193,12 @@ def _includes(found: JSON, wanted: JSON) -> bool:
             return _same(found, wanted)
         case _:
             return _alike(found, wanted)
+
+
+def lists(found: JSON, wanted: JSON, *, any_case: bool = False) -> bool:
+    """Whether a value is a list with an item; or with all of them, where the item is a list itself."""
+    items = wanted if isinstance(wanted, list) else [wanted]
+    return isinstance(found, list) and all(is_among(one, found, any_case=any_case) for one in items)
 
 
 def is_among(one: JSON, others: list[JSON], *, any_case: bool = False) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.okta.groups import GroupDesk
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_object, as_text, texts
@@ -18,8 +19,8 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 class ProvisioningDesk:
     """Answers `/apps/{app}/group-push`, `/apps/{app}/grants` and `/apps/{app}/tokens`."""
 
-    def __init__(self, org: OktaOrg) -> None:
-        self._org = org
+    def __init__(self, org: OktaOrg, groups: GroupDesk) -> None:
+        self._org, self._groups = org, groups
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -77,7 +78,7 @@ class ProvisioningDesk:
             "id": self._org.new_id("gpm"),
             "status": as_text(body.get("status")) or "ACTIVE",
             "sourceGroupId": source["id"],
-            "targetGroupId": as_text(body.get("targetGroupId")) or self._org.new_id("00g"),
+            "targetGroupId": self._target(request, body)["id"],
             "created": now,
             "lastUpdated": now,
             "lastPush": now,
@@ -86,6 +87,17 @@ class ProvisioningDesk:
         held[as_text(row["id"])] = row
         self._org.core.changed()
         return JsonAnswer(self._shown_push(request, row), 201)
+
+    def _target(self, request: Request, body: JsonObject) -> JsonObject:
+        """The group of the app that is pushed into: by its id, or by its name, by which it is made if there is none."""
+        if key := as_text(body.get("targetGroupId")):
+            return self._org.find(key, "okta.groups", "UserGroup")
+        source: JsonObject = {"id": as_text(self._org.app(request)["id"])}
+        name = as_text(body.get("targetGroupName"))
+        for row in self._org.core.shelf("okta.groups").values():
+            if row.get("source") == source and as_object(row["profile"]).get("name") == name:
+                return row
+        return self._groups.make("APP_GROUP", {"name": name}, source=source)
 
     async def _get_pushed(self, request: Request) -> Response:
         return JsonAnswer(self._shown_push(request, self._row(request, "okta.pushed", "mapping", "GroupPushMapping")))
@@ -104,13 +116,17 @@ class ProvisioningDesk:
         if row["status"] == "ACTIVE":
             raise self._org.words.validation("status", "An active mapping must be deactivated before it is deleted.")
         del self._of_app(request, "okta.pushed")[as_text(row["id"])]
+        target = self._org.core.shelf("okta.groups").get(as_text(row["targetGroupId"]))
+        if target is not None and request.query_params.get("deleteTargetGroup") == "true":
+            self._groups.drop(request, target)
         self._org.core.changed()
         return Response(status_code=204)
 
     def _shown_push(self, request: Request, row: JsonObject) -> JsonObject:
         app = self._org.url(f"/apps/{request.path_params['app']}")
         group = self._org.url(f"/groups/{row['sourceGroupId']}")
-        links: JsonObject = {"app": {"href": app}, "sourceGroup": {"href": group}}
+        target = self._org.url(f"/groups/{row['targetGroupId']}")
+        links: JsonObject = {"app": {"href": app}, "sourceGroup": {"href": group}, "targetGroup": {"href": target}}
         return {**row, "_links": links}
 
     # scopes

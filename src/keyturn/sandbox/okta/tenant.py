@@ -89,7 +89,7 @@ class OktaTenant:
             SignedInDesk(org),
             DeviceDesk(org, users),
             RelationDesk(org),
-            ProvisioningDesk(org),
+            ProvisioningDesk(org, groups),
             IdentitySourceDesk(org, users, groups),
             MetaDesk(org),
             OAuthDesk(org, self._tokens),
