@@ -71,8 +71,6 @@ COLLECTIONS = (
     Collection("security/alerts_v2", "alert", made=False),
     Collection("security/incidents", "incident", made=False),
     Collection("security/secureScores", "secureScore", made=False),
-    Collection("identityGovernance/accessReviews/definitions", "accessReviewScheduleDefinition", made=False),
-    Collection("identityGovernance/lifecycleWorkflows/workflows", "workflow", made=False),
     Collection("policies/conditionalAccessPolicies", "conditionalAccessPolicy", made=False, shelf=f"{_CA}/policies"),
     Collection("policies/roleManagementPolicies", "unifiedRoleManagementPolicy", made=False),
     Collection("policies/roleManagementPolicyAssignments", "unifiedRoleManagementPolicyAssignment", made=False),

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
+from keyturn.sandbox.graph.dynamic_groups import DynamicGroups, is_dynamic
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -58,6 +59,7 @@ class GroupDesk:
     def __init__(self, directory: GraphDirectory, users: UserDesk) -> None:
         self._directory = directory
         self._users = users
+        self._dynamic = DynamicGroups(directory, users)
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -146,6 +148,9 @@ class GroupDesk:
                 raise self._directory.words.bad_request(text)
         bound = {name: self._bound(given, name) for name in ("members", "owners")}
         self._check({name: value for name, value in body.items() if not name.endswith("@odata.bind")})
+        self._dynamic.check(body)
+        if bound["members"]:
+            self._dynamic.refuse_by_hand(body)
         unified = "Unified" in texts(body.get("groupTypes"))
         mail = f"{body['mailNickname']}@{DOMAIN}" if body.get("mailEnabled") is True else None
         now = self._directory.now()
@@ -161,7 +166,7 @@ class GroupDesk:
             "isAssignableToRole": None,
             "mail": mail,
             "membershipRule": None,
-            "membershipRuleProcessingState": None,
+            "membershipRuleProcessingState": "On" if is_dynamic(body) else None,
             "onPremisesSyncEnabled": None,
             "proxyAddresses": [f"SMTP:{mail}"] if mail else [],
             "renewedDateTime": now,
@@ -189,12 +194,14 @@ class GroupDesk:
         group = self._group(request)
         given = await json_object(request)
         members = self._directory.members("graph.members", group["id"])
+        changes = {name: value for name, value in plain(given).items() if not name.endswith("@odata.bind")}
+        self._check(changes)
+        self._dynamic.check({**group, **changes})
         for key in self._bound(given, "members"):
+            self._dynamic.refuse_by_hand(group)
             if key in members:
                 raise self._taken("members")
             members[key] = True
-        changes = {name: value for name, value in plain(given).items() if not name.endswith("@odata.bind")}
-        self._check(changes)
         group.update(changes)
         self._directory.changed("groups", as_text(group["id"]))
         return Response(status_code=204)
@@ -290,8 +297,8 @@ class GroupDesk:
 
     async def _add(self, request: Request) -> Response:
         group = self._group(request)
-        if "DynamicMembership" in texts(group["groupTypes"]):
-            raise self._directory.words.bad_request("Insufficient privileges: members of this group come by its rule.")
+        if self._shelf(request) == "graph.members":
+            self._dynamic.refuse_by_hand(group)
         key = as_text(self.directory_object(await self._directory.reference(request))["id"])
         held = self._directory.members(self._shelf(request), group["id"])
         if key in held:
@@ -306,6 +313,8 @@ class GroupDesk:
 
     async def _remove(self, request: Request) -> Response:
         group = self._group(request)
+        if self._shelf(request) == "graph.members":
+            self._dynamic.refuse_by_hand(group)
         held = self._directory.members(self._shelf(request), group["id"])
         key = str(request.path_params["id"])
         if key not in held:

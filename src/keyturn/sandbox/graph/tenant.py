@@ -49,6 +49,7 @@ from keyturn.sandbox.graph.photos import PhotoDesk
 from keyturn.sandbox.graph.policies import PolicyDesk
 from keyturn.sandbox.graph.recovery import RecoveryKeyDesk
 from keyturn.sandbox.graph.registrations import RegistrationDesk
+from keyturn.sandbox.graph.reviews import ReviewDesk
 from keyturn.sandbox.graph.roles import RoleDesk
 from keyturn.sandbox.graph.spelling import plain_body, plain_path
 from keyturn.sandbox.graph.teams import TeamDesk
@@ -57,6 +58,7 @@ from keyturn.sandbox.graph.token import TokenDesk
 from keyturn.sandbox.graph.usage import UsageDesk
 from keyturn.sandbox.graph.users import UserDesk
 from keyturn.sandbox.graph.words import GraphWords
+from keyturn.sandbox.graph.workflows import WorkflowDesk
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import demands_of
@@ -121,6 +123,8 @@ class GraphTenant:
             EligibilityDesk(directory, roles),
             GroupEligibilityDesk(directory, groups),
             EntitlementDesk(directory),
+            WorkflowDesk(directory),
+            ReviewDesk(directory, groups),
             RecoveryKeyDesk(directory),
             UsageDesk(directory),
             RegistrationDesk(directory, groups),
