@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from support.scripted import Said, Scripted
 from support_one_action import ELSEWHERE, act
 
+from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import Done, Failed
+from keyturn.flows.checker import check
+from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import ProblemError
 
 SURE: Values = {"ensure": True}
 
@@ -123,3 +129,55 @@ def taking(more: str) -> ConnectorRegistry:
     made = ConnectorRegistry()
     made.take({"badges": read_own(ELSEWHERE + taken).content})
     return made
+
+
+@pytest.mark.parametrize(
+    ("to", "sent"),
+    [(["eva@x.example", "sam@x.example"], ["eva@x.example", "sam@x.example"]), (["eva@x.example"], None)],
+)
+async def test_a_mail_goes_to_all_to_whom_it_is_written(to: JSON, sent: list[str] | None) -> None:
+    app = Scripted().on("POST /v1.0/users/it/sendMail", Said(202))
+    inputs: Values = {"sender": "it", "to": to, "subject": "Hello", "body": "x", "type": "text", "save": True}
+    assert isinstance(await act(app, "office365.send_mail", inputs), Done)
+    body = app.requests[0].body
+    assert isinstance(body, bytes)
+    addressed = [one["emailAddress"]["address"] for one in json.loads(body)["Message"]["toRecipients"]]
+    assert addressed == (sent or to)
+
+
+def test_a_flow_that_gives_one_address_as_text_goes_on() -> None:
+    mail: Values = {"sender": "it@x.example", "to": "{{ event.to }}", "subject": "Hello", "body": "x"}
+    flow = Flow.model_validate(
+        {
+            "id": "mails",
+            "name": "Mails",
+            "event": {"card": "manual", "outputs": {"to": "text"}},
+            "cards": [{"id": "mail", "card": "office365.send_mail", "connection": "c", "inputs": mail}],
+        }
+    )
+    made: list[str] = []
+    problems = check(
+        flow, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), retyped=lambda one: made.append(one.text)
+    )
+    assert [one.what for one in problems] == []
+    assert made == ["text to a list of text of one"]
+
+
+@pytest.mark.parametrize(("reads", "wrong"), [("item", False), ("itm", True)])
+def test_what_is_made_of_each_item_refers_to_the_item(reads: str, wrong: bool) -> None:
+    sent = f"""
+  - key: send
+    title: Send Badges
+    summary: Sends them.
+    effect: {{effect: change}}
+    inputs: [{{name: badges, type: list of text}}]
+    request: {{method: POST, path: /badges, body: {{to: [{{"...": "{{{{ inputs.badges }}}}",
+      "...each": {{badge: "{{{{ {reads} }}}}"}}}}]}}}}
+"""
+    try:
+        read_own(ELSEWHERE + sent)
+    except ProblemError as error:
+        assert [one.what.partition(": ")[2] for one in error.problems] == ["{{ itm }} begins with what is not there."]
+        assert wrong
+    else:
+        assert not wrong

@@ -13,7 +13,7 @@ from keyturn.flows.json import JSON
 
 ROOTS: dict[str, JSON] = {
     "inputs": {"a": "1", "none": None, "list": [1, 2], "object": {"x": 1, "y": None}, "quote": "a\"b\\c'd", "empty": ""}
-    | {"deep": {"rows": [1, 2], "in": {"a": "1", "b": 2}}, "names": ["a", "b"], "flag": True}
+    | {"deep": {"rows": [1, 2], "in": {"a": "1", "b": 2}}, "names": ["a", "b"], "flag": True, "empties": [None, 1]}
 }
 
 
@@ -31,6 +31,10 @@ ROOTS: dict[str, JSON] = {
         ({"...": "{{ inputs.none }}", "z": 2}, {"z": 2}),
         ([{"...": "{{ inputs.list }}"}, 3], [1, 2, 3]),
         ([{"...": "{{ inputs.none }}"}, 3], [3]),
+        ([{"...": "{{ inputs.list }}", "...each": {"n": "{{ item }}"}}, 3], [{"n": 1}, {"n": 2}, 3]),
+        ([{"...": "{{ inputs.a }}", "...each": {"n": "{{ item }}", "a": "{{ inputs.a }}"}}], [{"n": "1", "a": "1"}]),
+        ([{"...": "{{ inputs.none }}", "...each": {"n": "{{ item }}"}}, 3], [3]),
+        ([{"...": "{{ inputs.empties }}", "...each": {"n": {"m": "{{ item }}"}}}, 3], [{"n": {"m": 1}}, 3]),
         ("{{ inputs.list }}", [1, 2]),
         ({"a": "x{{ inputs.none }}"}, {"a": "x"}),
         (None, None),

@@ -31,6 +31,7 @@ from .manifest import (
 )
 from .paging import names_to
 from .readable import readable
+from .templates import split_mapped
 
 _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
@@ -308,7 +309,7 @@ class _Checks:
         self.value({**request.query}, inner, (*path, "query"))
         self.value({**request.headers}, inner, (*path, "headers"))
         self.value({**request.links}, inner, (*path, "links"))
-        self.value(request.body, inner, (*path, "body"))
+        self._body(request.body, inner, (*path, "body"))
         self._sent_files(request, inner, path)
         if request.pages is not None:
             self._pages(request, request.pages, scope, (*path, "pages"))
@@ -327,6 +328,13 @@ class _Checks:
             self.condition(condition, scope, (*path, "when", number))
         if request.sign is not None:
             self.condition(request.sign, _Scope(ANSWER), (*path, "sign"))
+
+    def _body(self, raw: JSON, scope: _Scope, path: Path) -> None:
+        """What is made of each item of a list sees that item."""
+        rest, mapped = split_mapped(raw)
+        self.value(rest, scope, path)
+        for one in mapped:
+            self.value(one, _Scope(scope.roots | {"item"}, scope.inputs, scope.options), path)
 
     def _sent_files(self, request: RequestModel, scope: _Scope, path: Path) -> None:
         self.value(request.file, scope, (*path, "file"))

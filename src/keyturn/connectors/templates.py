@@ -15,6 +15,7 @@ from keyturn.flows.values import ListOf, ObjectOf, Reference, Template, Value, p
 from .manifest import ConditionModel, EqualModel, FilterModel, ValueKind
 
 SPREAD = "..."
+OF_EACH = "...each"
 _ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 Condition: TypeAlias = Callable[[Values], bool]
 """Whether it holds for what is known so far."""
@@ -28,7 +29,8 @@ def compile_raw(raw: JSON) -> Resolver:
 def compile_body(raw: JSON) -> Resolver:
     """A closure that gives a body. An entry that refers to nothing is left out, and so is an object of which nothing
     is left; what stands there without a reference stays, null too. Under ``...`` stands an object whose entries are
-    put to the others; ``{...: list}`` in a list puts its items to the others."""
+    put to the others; ``{...: list}`` in a list puts its items to the others, and with ``...each`` beside it what that
+    makes of each ``item``."""
     return _pruned(parse_value(raw))
 
 
@@ -68,8 +70,44 @@ def _pruned(value: Value) -> Resolver:
             return compile_value(value)
 
 
+def split_mapped(raw: JSON) -> tuple[JSON, list[JSON]]:
+    """A body without what is made of each item of lists, and that, which sees ``item``."""
+    mapped: list[JSON] = []
+
+    def rest(value: JSON) -> JSON:
+        match value:
+            case {"...": source, "...each": made} if len(value) == 2:
+                mapped.append(made)
+                return {SPREAD: source}
+            case dict():
+                return {name: rest(one) for name, one in value.items()}
+            case list():
+                return [rest(one) for one in value]
+            case _:
+                return value
+
+    return rest(raw), mapped
+
+
+def _of_each(source: Value, made: Value) -> Resolver:
+    """What is made of each item of a list; of what is none it is made of that alone."""
+    items, make = compile_value(source), _pruned(made)
+
+    def listed(values: Values) -> JSON:
+        found = items(values)
+        those = found if isinstance(found, list) else [] if found is None else [found]
+        return [one for one in (make({**values, "item": item}) for item in those) if one is not None]
+
+    return listed
+
+
 def _part(value: Value) -> tuple[Resolver, bool | None]:
     """An item of a list, and whether it may go; None for a list whose items are put to the others."""
+    match value:
+        case ObjectOf(entries) if [name for name, _ in entries] == [SPREAD, OF_EACH]:
+            return _of_each(entries[0][1], entries[1][1]), None
+        case _:
+            pass
     if isinstance(value, ObjectOf) and [name for name, _ in value.entries] == [SPREAD]:
         return compile_value(value.entries[0][1]), None
     return _pruned(value), _may_go(value)
