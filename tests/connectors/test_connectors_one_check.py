@@ -81,6 +81,51 @@ def test_a_mistake_of_form_brings_no_others_with_it(old: str, new: str) -> None:
     assert len(found) <= 2  # what is there, and what should be
 
 
+SUSPENDS = """\
+connector: acme
+title: Acme
+about: People of Acme.
+base_url: https://acme.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+fields:
+  attributes:
+    request: {method: GET, path: /schema}
+    records: ["{{ body.properties }}"]
+    name: "{{ key }}"
+    title: "{{ record.title }}"
+    choices: ["{{ record.values }}"]
+    choice: "{{ choice.id }}"
+actions:
+  - key: suspend
+    title: Suspend
+    summary: Suspends somebody.
+    effect: {effect: change, person: person}
+    inputs: [{name: person, required: true}, {name: more, type: object, fields_from: attributes}]
+    request: {method: POST, path: "/people/{{ inputs.person }}/suspend", body: {more: "{{ inputs.more }}"}}
+    state:
+      request: {method: GET, path: "/people/{{ inputs.person }}"}
+      so: {value: "{{ body.status }}", among: [SUSPENDED]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('GET, path: "/people/{{ inputs.person }}"', 'GET, path: "/people/{{ inputs.persn }}"', "names none of the inp"),
+        ('POST, path: "/people/{{ inputs.person }}/s', 'POST, path: "/people/{{ inputs.persn }}/s', "names none of"),
+        ('choices: ["{{ record.values }}"]', 'choices: "{{ record.values }}"', "a list belongs here"),
+        ('choices: ["{{ record.values }}"]', "choices: {values: record.values}", "a list belongs here"),
+    ],
+)
+def test_what_goes_away_with_a_mistake_is_not_told_beside_it(old: str, new: str, what: str) -> None:
+    assert read_manifest(SUSPENDS, "acme.yaml")
+    assert old in SUSPENDS
+    found = [one.what for one in told(SUSPENDS.replace(old, new, 1))]
+    assert [what in one for one in found] == [True], found
+
+
 def test_what_an_anchor_names_is_told_once_and_the_rest_with_it() -> None:
     found = [(one.line, one.what) for one in told(ANCHORED)]
     assert found == [

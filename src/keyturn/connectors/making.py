@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,9 +10,11 @@ from email.utils import parsedate_to_datetime
 from keyturn.flows.actions import Proof
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
+from keyturn.flows.values import Name, Reference
 
 from .manifest import ActionModel, StateModel
 from .proofs import place_in_answer
+from .readable import readable
 from .templates import compile_raw
 
 _SECOND = timedelta(seconds=1)
@@ -107,15 +109,19 @@ def _clock_of(answer: Values) -> datetime | None:
     return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
 
 
-def check_making(action: ActionModel) -> Iterator[tuple[str, str]]:
-    """What is wrong with how an action tells that what is there is what it made, and how to mend it."""
+def check_making(action: ActionModel, inputs: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with how an action tells that what is there is what it made, and how to mend it.
+
+    Args:
+        inputs: names of its inputs.
+    """
     state = action.state
     if state is None:
         return
     said = _said(state)
     if len(said) > 1:
         yield f"{said[0]} and {said[1]} cannot both be true.", f"Say one of {', '.join(said)}."
-    elif not said and _makes(action, state):
+    elif not said and _makes(action, state, inputs):
         yield (
             "one like it may have been there before: nothing says how to tell it from what was made.",
             "Say created: with where the app tells when it was made; may_be_older: true if it does not; or belongs: "
@@ -128,13 +134,26 @@ def _said(state: StateModel) -> list[str]:
     return [name for name, given in there.items() if given]
 
 
-def _makes(action: ActionModel, state: StateModel) -> bool:
+def _makes(action: ActionModel, state: StateModel, inputs: Collection[str]) -> bool:
     """Whether it makes something that is looked up elsewhere than at what the request is sent to. ``POST
-    /people/eva/suspend`` makes nothing that ``GET /people/eva`` would find."""
+    /people/eva/suspend`` makes nothing that ``GET /people/eva`` would find. Of a path with a mistyped input nobody
+    knows."""
     effect = action.effect
     if effect.effect is not EffectClass.CHANGE or effect.repeatable or action.idempotency is not None:
+        return False
+    paths = [state.request.path, *(step.path for step in action.steps)]
+    if any(name not in inputs for path in paths for name in _inputs_in(path)):
         return False
     looked = f"{state.request.path.rstrip('/')}/"
     return any(
         step.method == _POST and not step.repeatable and not step.path.startswith(looked) for step in action.steps
     )
+
+
+def _inputs_in(path: str) -> Iterator[str]:
+    for reference in readable(path).references:
+        match reference:
+            case Reference(root="inputs", path=(Name(name=name), *_)):
+                yield name
+            case _:
+                pass

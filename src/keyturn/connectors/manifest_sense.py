@@ -270,7 +270,8 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     if action.effect.effect is EffectClass.ENSURE and not (action.effect.repeatable or action.idempotency):
         what = "what brings a state about does no harm if it is sent twice."
         yield (*path, "effect"), what, "Say repeatable: true, or that it is a change."
-    yield from _looking(action, path, refuses_with_2xx=manifest.errors.failed is not None)
+    inputs = {one.name for one in put_in(action.inputs, manifest.shared_inputs)}
+    yield from _looking(action, inputs, path, refuses_with_2xx=manifest.errors.failed is not None)
 
 
 def _asks_nothing(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
@@ -330,13 +331,13 @@ def _undo(action: ActionModel, actions: Iterable[ActionModel], path: Path) -> To
         yield path, f"undo names {undo!r}, which only reads.", "Name the action that takes it back."
 
 
-def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> Told:
+def _looking(action: ActionModel, inputs: Collection[str], path: Path, *, refuses_with_2xx: bool) -> Told:
     """How to look, and what refusals mean."""
     if action.state is not None:
         if action.effect.effect is EffectClass.READ:
             yield (*path, "state"), "what reads is never looked after.", "Take state away."
         yield from _state(action.state, (*path, "state"))
-        yield from (((*path, "state"), what, mend) for what, mend in check_making(action))
+        yield from (((*path, "state"), what, mend) for what, mend in check_making(action, inputs))
     if action.ensure is None:
         return
     if action.ensure.who is not None:

@@ -45,6 +45,7 @@ _STAND_INS: dict[str, JSON] = {
 _LEADING = frozenset(
     {
         "among",
+        "choices",
         "not_among",
         "has",
         "lacks",
