@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support_cli import Keyturn
 
+from keyturn.connectors.reading import read_manifest
+
 SPECS = Path(os.environ.get("KEYTURN_VENDOR_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
 ACME = """\
 connector: acme
@@ -137,6 +139,28 @@ def test_new_makes_a_manifest_that_is_right(offline: Keyturn, tmp_path: Path) ->
     assert (refused.code, "GET /{}: a part of its path has no name" in refused.out) == (1, True)
     spec.write_text("{", encoding="utf-8")
     assert offline("connectors", "new", "acme", "--openapi", str(spec)).code == 1
+
+
+def test_a_connector_is_called_as_its_description_calls_the_app(offline: Keyturn, tmp_path: Path) -> None:
+    people = {"get": {"operationId": "listPeople", "responses": {"200": {"description": "ok"}}}}
+    flows = {"authorizationCode": {}, "clientCredentials": {}}
+    described = {
+        "openapi": "3.0.3",
+        "info": {"title": "Best People", "description": "All people of Best.\n\nAnd more."},
+        "paths": {"/people": people},
+        "components": {"securitySchemes": {"sign-in": {"type": "oauth2", "flows": flows}}},
+    }
+    spec = tmp_path / "best.json"
+    spec.write_text(json.dumps(described), encoding="utf-8")
+    new = ("connectors", "new", "best", "--openapi", str(spec), "--operation", "listPeople")
+    made = read_manifest(offline(*new).out, "best.yaml")
+    assert (made.title, made.about) == ("Best People", "All people of Best.")
+    assert made.auth == ("oauth_client_credentials", "oauth_code", "bearer")
+    (tmp_path / "best.yaml").write_text(offline(*new).out, encoding="utf-8")
+    assert offline("connectors", "check", str(tmp_path / "best.yaml")).code == 0
+    assert read_manifest(offline(*new, "--title", "Best").out, "best.yaml").title == "Best"
+    spec.write_text(json.dumps({**described, "info": {}}), encoding="utf-8")
+    assert read_manifest(offline(*new).out, "best.yaml").title == "best"
 
 
 def test_what_of_a_description_cannot_be_used_is_told_beside_what_can(offline: Keyturn, tmp_path: Path) -> None:

@@ -177,6 +177,6 @@ def test_what_is_made_of_each_item_refers_to_the_item(reads: str, wrong: bool) -
     if not wrong:
         assert read_own(ELSEWHERE + sent)
         return
-    with pytest.raises(ProblemError, match="{{ itm }} begins with what is not there") as refused:
+    with pytest.raises(ProblemError, match="begins with what is not there") as refused:
         read_own(ELSEWHERE + sent)
     assert len(refused.value.problems) == 1

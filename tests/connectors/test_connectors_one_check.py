@@ -113,7 +113,11 @@ actions:
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ('GET, path: "/people/{{ inputs.person }}"', 'GET, path: "/people/{{ inputs.persn }}"', "names none of the inp"),
+        (
+            'GET, path: "/people/{{ inputs.person }}"',
+            'GET, path: "/people/{{ inputs.persn }}"',
+            "names none of the inp",
+        ),
         ('POST, path: "/people/{{ inputs.person }}/s', 'POST, path: "/people/{{ inputs.persn }}/s', "names none of"),
         ('choices: ["{{ record.values }}"]', 'choices: "{{ record.values }}"', "a list belongs here"),
         ('choices: ["{{ record.values }}"]', "choices: {values: record.values}", "a list belongs here"),

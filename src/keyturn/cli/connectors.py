@@ -211,7 +211,7 @@ def new_connector(
     operation: Annotated[
         list[str] | None, typer.Option(help="An operation by its id, or all of a tag; again for more.")
     ] = None,
-    title: Annotated[str, typer.Option(help="What people call the app.")] = "",
+    title: Annotated[str, typer.Option(help="What people call the app; else what the description calls it.")] = "",
     out: Annotated[Path | None, typer.Option(help="File to write; printed if left out.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
@@ -238,7 +238,7 @@ def new_connector(
             print_problems(described.left_out())
             return
         chosen = described.chosen(operation)
-        made = made_of(described, connector, title or connector, chosen)
+        made = made_of(described, connector, title or described.title or connector, chosen)
         if made.model is None:
             raise ProblemError(made.problems)
     except ProblemError as error:

@@ -23,6 +23,8 @@ _TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": 
 # Said by what is sent and wanted, whatever a description says of them (OpenAPI 3.1, 4.8.12.2).
 _BY_THEMSELVES = frozenset({"accept", "content-type", "authorization"})
 JSON_TYPE = "application/json"
+# Flows of OAuth in a description, and the kinds of connections that have them.
+_GRANTS = {"clientCredentials": "oauth_client_credentials", "authorizationCode": "oauth_code"}
 _TEXTS = ("text/", "application/xml", "multipart/")
 
 
@@ -99,7 +101,7 @@ class Maker:
                 found.append("bearer" if text_of(scheme, "name").lower() == "authorization" else "header")
             elif kind == "oauth2":
                 flows = dict_of(scheme.get("flows"))
-                found += ["oauth_client_credentials"] if "clientCredentials" in flows else []
+                found += [grant for flow, grant in _GRANTS.items() if flow in flows]
                 found.append("bearer")
         return list(dict.fromkeys(found)) or ["bearer"]
 
