@@ -70,6 +70,33 @@ async def test_what_a_look_asks_besides_tells_after_a_lost_answer_too(target: Sa
     assert isinstance(await act(app, "okta.create_push_mapping", inputs, look=True, past=past), kind)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "held", "said"),
+    [
+        (["g1", "g2"], ["g0", "g2", "g1"], ""),
+        (["g1"], [], "not in all of the groups"),
+        (["g1", "g2"], ["g0", "g2"], 'not in all of the groups ["g1","g2"]: it is in ["g0","g2"].'),
+        (None, None, ""),
+    ],
+)
+async def test_an_account_that_is_there_is_to_be_in_the_groups_too(wanted: JSON, held: JSON, said: str) -> None:
+    rows: JSON = [{"id": one, "profile": {"name": f"Group {one}"}} for one in held] if isinstance(held, list) else []
+    person: JSON = {"id": "u", "status": "ACTIVE", "profile": {"login": "eva"}, "created": "2026-11-01T00:00:00.000Z"}
+    app = Scripted().on("POST /api/v1/users", TAKEN).on("GET /api/v1/users/eva", Said(200, person))
+    app.on("GET /api/v1/users/u/groups", Said(200, rows))
+    inputs: Values = {"profile": {"login": "eva"}, "activate": True, "groups": wanted}
+    option = "getInputsGroup" if wanted else "getInputsnoCreds"
+    outcome = await act(app, "okta.create_user", inputs, {**SURE, "option": option})
+    assert ("GET /api/v1/users/u/groups" in app.seen) is (wanted is not None)
+    if not said:
+        assert isinstance(outcome, Done), outcome
+        assert outcome.outputs["outcome"] == "already"
+    else:
+        assert isinstance(outcome, Failed), outcome
+        assert said in outcome.error.why
+        assert "Add User to Group" in outcome.error.mend
+
+
 ACME = """\
 connector: acme
 title: Acme
@@ -122,6 +149,17 @@ def test_mistakes_in_it_are_told(old: str, new: str, line: int, what: str) -> No
     with pytest.raises(ProblemError) as raised:
         read_files([ManifestFile("acme.yaml", ACME.replace(old, new))])
     assert (line, True) in [(one.line, what in one.what) for one in raised.value.problems], raised.value.problems
+
+
+def test_what_stands_in_the_way_before_anything_is_sent_has_conditions() -> None:
+    first = ACME.replace("    state:\n", "    state:\n      first: true\n")
+    assert read_files([ManifestFile("acme.yaml", first)]).model.connector == "acme"
+    bare = first.replace(
+        '- when: [{value: "{{ teams.body[].id }}", lacks: "{{ record.team }}"}]\n          why', "- why"
+    )
+    with pytest.raises(ProblemError) as raised:
+        read_files([ManifestFile("acme.yaml", bare)])
+    assert ["it is to be made so" in one.what for one in raised.value.problems] == [True]
 
 
 @pytest.mark.parametrize(
