@@ -177,6 +177,30 @@ async def test_an_account_that_is_there_and_out_of_use_is_not_there_already(
         assert mend in outcome.error.mend
 
 
+@pytest.mark.parametrize(
+    ("found", "sent", "outcome"),
+    [
+        ({"suspended": True}, True, "changed"),
+        ({"suspended": False, "archived": False}, False, "already"),
+        ({"suspended": False, "archived": True}, False, ""),
+        ({"suspended": True, "archived": True}, False, ""),
+    ],
+)
+async def test_an_archived_account_is_not_active_already(found: Values, sent: bool, outcome: str) -> None:
+    app = Scripted().on(f"GET {SAM}", Said(200, {"id": "1", **found})).on(f"PUT {SAM}", Said(200, {"id": "1"}))
+    ended = await act(app, "google_workspace.activate_user", {"user": "sam"}, SURE)
+    assert (f"PUT {SAM}" in app.seen) is sent
+    if outcome:
+        assert isinstance(ended, Done), ended
+        assert ended.outputs["outcome"] == outcome
+    else:
+        assert isinstance(ended, Failed), ended
+        assert ended.error.why == "sam is archived."
+        assert "out of the archive" in ended.error.mend
+    plain = await act(app, "google_workspace.activate_user", {"user": "sam"})
+    assert isinstance(plain, Done), plain
+
+
 CLASHES: list[tuple[str, Values, str, Said]] = [
     ("google_workspace.create_alias", {"user": "sam", "alias": "a@x.example"}, f"POST {SAM}/aliases", TAKEN),
     ("google_workspace.update_user", {"user": "sam", "email": "a@x.example"}, f"PUT {SAM}", TAKEN),

@@ -368,7 +368,8 @@ class EnsureModel(_Model):
     )
     in_the_way: tuple[ObstacleModel, ...] = Field(
         default=(),
-        description="What the look after a refusal may show to stand in the way: the first that does is told.",
+        description="What the look after a refusal, or with first the one before, may show to stand in the way: the "
+        "first that does is told.",
     )
     tells: bool = Field(
         default=True, description="No: the app answers the same whether it was so before, and nobody can look."

@@ -452,12 +452,13 @@ class _Checks:
         here, obstacles = (*path, "ensure", "in_the_way"), action.ensure.in_the_way if action.ensure else ()
         if not obstacles:
             return
-        if action.ensure is None or not any(one.look for one in action.ensure.already):
+        first = action.state is not None and action.state.first
+        if action.ensure is None or not (first or any(one.look for one in action.ensure.already)):
             what = "nobody looks what stands in the way."
             self.say(here, what, "Say look: true of a refusal under already, or take it away.")
-        if action.state is not None and action.state.first:
-            what = "what is there before is taken as it is, as nothing is sent then."
-            self.say(here, what, "Take it away, or first: true of state.")
+        if first and not all(one.when for one in obstacles):
+            what = "where it is not so before, it is to be made so."
+            self.say(here, what, "Say under when: what it is told of; or take first: true of state away.")
         looked = _looked(action, scope)
         if action.state is not None and action.state.then is not None and action.state.then.request.name:
             looked.roots |= {action.state.then.request.name}

@@ -93,6 +93,8 @@ class Performance:
         state, before = self.action.state, None
         if self._ensures and state is not None and state.first:
             before, shown = await self._so()
+            if (obstacle := self.action.obstacle(None, self.looked)) is not None:
+                return Failed(obstacle.told(self._hindered(), self.looked))
             if before:
                 return self._whole(shown, await self._so_before(shown, looked=True))
             if before is False and self.past.keep is not None:
@@ -105,6 +107,11 @@ class Performance:
                 return ended
             case _:
                 return self._fitting(ended, self._done(ended, self._did(before)))
+
+    def _hindered(self) -> ErrorDetail:
+        """What is said where the look before anything is sent shows what stands in the way."""
+        what = "Nothing was sent: what the card is to bring about is not to be had this way."
+        return ErrorDetail(what, code="in-the-way", field=self.action.model.effect.person)
 
     def _with_sent(self, outcome: Done | Failed | Unknown) -> Done | Failed | Unknown:
         """What did not come to its end, with what the app had carried out before."""
