@@ -201,6 +201,59 @@ async def test_an_archived_account_is_not_active_already(found: Values, sent: bo
     assert isinstance(plain, Done), plain
 
 
+GONE = Said(404, {"error": {"code": "x", "message": "gone"}})
+TAKEN_OUT = [
+    (
+        "okta.remove_user_from_group",
+        "DELETE /api/v1/groups/g/users/sam",
+        "GET /api/v1/users/sam",
+        "GET /api/v1/groups/g",
+        "GET /api/v1/users/sam/groups",
+        [],
+    ),
+    (
+        "office365.remove_user_from_group",
+        "DELETE /v1.0/groups/g/members/1/$ref",
+        "GET /v1.0/users/sam",
+        "GET /v1.0/groups/g",
+        "",
+        None,
+    ),
+    (
+        "office365.remove_group_owner",
+        "DELETE /v1.0/groups/g/owners/1/$ref",
+        "GET /v1.0/users/sam",
+        "GET /v1.0/groups/g",
+        "",
+        None,
+    ),
+    ("google_workspace.remove_user_from_group", f"DELETE {IN_GROUP}/sam", f"GET {SAM}", f"GET {IN_GROUP}", "", None),
+    ("scim.remove_user_from_group", "PATCH /Groups/g", "GET /Users/sam", "GET /Groups/g", "", None),
+]
+
+
+@pytest.mark.parametrize(("card", "sends", "who", "group", "looks", "held"), TAKEN_OUT, ids=[c[0] for c in TAKEN_OUT])
+async def test_nobody_is_taken_out_of_a_group_that_is_not_there(
+    card: str, sends: str, who: str, group: str, looks: str, held: JSON
+) -> None:
+    inputs: Values = {"user": "sam", "group": "g"}
+    for there, outcome in ((True, "already"), (False, "")):
+        app = Scripted().on(sends, GONE).on(who, Said(200, {"id": "1"}))
+        app.on(group, Said(200, {"id": "g"}) if there else GONE).on(looks, Said(200, held))
+        ended = await act(app, card, inputs, SURE)
+        if there:
+            assert isinstance(ended, Done), ended
+            assert ended.outputs["outcome"] == outcome
+        else:
+            assert isinstance(ended, Failed), ended
+            assert "group g is not there" in ended.error.why
+            assert ended.error.field == "group"
+        nobody = Scripted().on(sends, GONE).on(who, GONE).on(group, GONE)
+        absent = await act(nobody, card, inputs, SURE)
+        assert isinstance(absent, Done), absent
+        assert absent.outputs["outcome"] == "absent"
+
+
 CLASHES: list[tuple[str, Values, str, Said]] = [
     ("google_workspace.create_alias", {"user": "sam", "alias": "a@x.example"}, f"POST {SAM}/aliases", TAKEN),
     ("google_workspace.update_user", {"user": "sam", "email": "a@x.example"}, f"PUT {SAM}", TAKEN),

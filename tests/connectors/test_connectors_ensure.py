@@ -198,6 +198,7 @@ async def test_what_does_not_tell_of_all_keeps_nothing_from_being_sent(
     }
     look, act_path = paths[card.partition(".")[0]]
     app = Scripted().on(f"GET {look}", looked).on(act_path, answer)
+    app.on("GET /api/v1/groups/g1", Said(200, {"id": "g1"}))
     done = await act(app, card, inputs, {"ensure": True})
     assert isinstance(done, Done), done
     assert (act_path in app.seen) is (outcome != "already")

@@ -95,6 +95,8 @@ class Performance:
             before, shown = await self._so()
             if (obstacle := self.action.obstacle(None, self.looked)) is not None:
                 return Failed(obstacle.told(self._hindered(), self.looked))
+            if before and await self._holder_is_gone(state):
+                return Failed(self._not_shown(self._hindered()))
             if before:
                 return self._whole(shown, await self._so_before(shown, looked=True))
             if before is False and self.past.keep is not None:
@@ -307,6 +309,13 @@ class Performance:
         if isinstance(found, Refused):
             return False if found.status in (404, 410) and not is_page(found.answer["body"]) else None
         return True if isinstance(found, dict) and not is_page(found["body"]) else None
+
+    async def _holder_is_gone(self, state: CompiledState) -> bool:
+        """Whether what somebody was to be taken out of is certainly not there, unless the look was at just that."""
+        holder = self.action.holder
+        if holder is None or holder.one(self.roots).path == state.request.one(self.roots).path:
+            return False
+        return await self._is_there(holder) is False
 
     def _not_given(self, error: ErrorDetail) -> ErrorDetail:
         """The refusal where the person is there: what they were to be given is not."""
