@@ -56,6 +56,16 @@ async def test_each_of_a_list_is_done_and_what_is_gone_is_passed_over() -> None:
             {"kind": "admin#directory#tokenList", "tokens": [{"clientId": "a"}]},
             "nothing, but a list at 'tokens'",
         ),
+        ("office365.remove_all_licenses", "/v1.0/users/eva", {}, "nothing"),
+        ("office365.remove_all_licenses", "/v1.0/users/eva", [], "nothing"),
+        ("office365.remove_all_licenses", "/v1.0/users/eva", None, "nothing"),
+        ("office365.remove_all_licenses", "/v1.0/users/eva", {"licenseAssignmentStates": "no"}, "a text"),
+        (
+            "office365.remove_all_licenses",
+            "/v1.0/users/eva",
+            {"licenseAssignmentStates": [{"sku": "E5"}]},
+            "an entry without it",
+        ),
     ],
 )
 async def test_what_is_no_list_is_not_done_as_if_it_were_an_empty_one(
@@ -67,7 +77,18 @@ async def test_what_is_no_list_is_not_done_as_if_it_were_an_empty_one(
     assert (failed.error.code, failed.status, failed.taken) == ("answer-unusable", 200, True)
     assert f"there is {told}." in failed.error.message
     assert "history" in failed.error.mend
-    assert app.seen == [f"GET {listed}"]
+    assert [one.partition("?")[0] for one in app.seen] == [f"GET {listed}"]
+
+
+@pytest.mark.parametrize("body", [{}, [], None, {"definitions": []}, {"error": {"code": "maintenance"}}])
+async def test_people_are_not_mapped_by_what_is_no_schema(body: JSON) -> None:
+    given: Values = {"app": "0oa1", "id_key": "number", "users": [{"number": "1", "shoe": "44"}]}
+    for options, kind in (({}, Failed), ({"operation": "DELETE"}, Done)):
+        app = Scripted().on("GET /api/v1/meta/schemas/apps/0oa1/default", Said(200, body))
+        mapped = await act(app, "okta.map_profile_source_attributes", given, {"operation": "UPSERT", **options})
+        assert isinstance(mapped, kind), mapped
+        if isinstance(mapped, Failed):
+            assert mapped.error.code == "answer-unusable"
 
 
 async def test_after_the_first_list_was_worked_off_it_is_not_known_what_was_done() -> None:

@@ -189,6 +189,30 @@ def test_where_nothing_stands_for_an_empty_list_a_sign_has_to_tell(
     assert any(told in problem for problem in problems) if told else problems == []
 
 
+@pytest.mark.parametrize(
+    ("sign", "when", "told"),
+    [
+        ("", '{value: "{{ found.body.badge }}", empty: false}', "any program's answer"),
+        ("", '{value: "{{ found.body.badges[].id }}", empty: true}', "any program's answer"),
+        ("", '{value: "{{ found.status }}", empty: false}', ""),
+        ("", '{value: "{{ inputs.badge }}", empty: false}', ""),
+        ("", '{value: "{{ found.body.badge }}", among: [old]}', ""),
+        (SIGN, '{value: "{{ found.body.badge }}", empty: false}', ""),
+    ],
+)
+def test_what_is_sent_only_where_something_stands_needs_a_sign(sign: str, when: str, told: str) -> None:
+    path, each = "/badges/{{ item }}", '{{ found.body.items[].id }}", repeatable: true%s}'
+    once = OWN.replace(f'"{path}", each: "{each}', f'"/badges", when: [{when}], repeatable: true%s}}')
+    if "inputs" in when:
+        once = once.replace("summary: Ends them.", "summary: Ends them.\n    inputs: [{name: badge}]")
+    problems: list[str] = []
+    try:
+        read_own(once % (sign, "", ""))
+    except ProblemError as error:
+        problems = [problem.what for problem in error.problems]
+    assert any(told in problem for problem in problems) if told else problems == []
+
+
 def test_the_recorder_gives_the_sign_with_each_answer() -> None:
     slack = {"value": "{{ body.ok }}", "among": [True]}
     other = {"value": "{{ body.found }}", "kind": "number"}

@@ -81,6 +81,9 @@ class Performance:
         """Make the attempt. Raises CardError for a request that cannot be made, if nothing was sent before it."""
         try:
             return self._with_sent(await self._carried_out())
+        except AnswerLacks as lack:
+            self.before = len(self.sent)
+            return self._with_sent(self._lacks(lack))
         except CardError as error:
             if not self.sent:
                 raise
@@ -340,10 +343,7 @@ class Performance:
             if not step.due(self.roots):
                 continue
             self.before = len(self.sent)
-            try:
-                made = self._of(step)
-            except AnswerLacks as lack:
-                return self._lacks(lack)
+            made = self._of(step)
             answers: list[JSON] = []
             for outgoing in made:
                 self.before = len(self.sent)
@@ -444,20 +444,14 @@ class Performance:
             raise CardError(ErrorDetail("There is nothing to ask the app for.", mend="Check the card's options."))
         last = due[-1]
         for step in due[:-1]:
-            try:
-                found = await self.way.ask(step.single(self.roots))
-            except AnswerLacks as lack:
-                return self._lacks(lack)
+            found = await self.way.ask(step.single(self.roots))
             if isinstance(found, Refused):
                 return self._concerning(found, step).failed
             if isinstance(found, Failed | Unknown):
                 return found
             if step.name is not None:
                 self.roots[step.name] = found
-        try:
-            first = last.single(self.roots)
-        except AnswerLacks as lack:
-            return self._lacks(lack)
+        first = last.single(self.roots)
         if self.page is not None:
             return await self._streamed(paging, first, self.page.token)
         token: str | None = None

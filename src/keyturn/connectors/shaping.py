@@ -1,7 +1,7 @@
 """What a manifest cannot say of values: pure functions by name, which see inputs, options and answers.
 
 An action names one under ``shape``, and its outputs see what it makes under ``shaped``; a request that names one has it
-in its answer.
+in its answer. Each raises AnswerLacks where an answer has not got what is read from it: a missing list is no empty one.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
+from .listing import AnswerLacks, kind_of
+
 ShapeName = Literal["people_for_import", "people_handed_over", "license_results", "own_licenses", "slack_member"]
 
 
 def _people_for_import(roots: Values) -> Values:
     """People as Okta's identity sources take them: an external id, and the attributes that the app has of its users.
 
-    ``schema`` is the answer with the app's attributes. Without attributes in it all are taken over but the id's own.
+    ``schema`` is the answer with the app's attributes; without any in it all are taken over but the id's own.
     Source: BulkUpsertRequestBody and BulkDeleteRequestBody in Okta's OpenAPI description.
     """
     inputs, options = _object(roots.get("inputs")), _object(roots.get("options"))
     key = to_text(inputs.get("id_key"))
     deletes = options.get("operation") == "DELETE"
-    known = _attributes(_object(_object(roots.get("schema")).get("body")))
+    known = frozenset[str]() if deletes else _attributes(roots.get("schema"))
     people: list[JSON] = []
     given = inputs.get("users")
     for number, user in enumerate(given if isinstance(given, list) else [], start=1):
@@ -68,18 +70,15 @@ def _own_licenses(roots: Values) -> Values:
 
     Source: https://learn.microsoft.com/en-us/graph/api/resources/licenseassignmentstate.
     """
-    states = _object(roots.get("body")).get("licenseAssignmentStates")
-    rows = [_object(one) for one in (states if isinstance(states, list) else [])]
-    return {"skus": [row.get("skuId") for row in rows if row.get("assignedByGroup") is None]}
+    rows = _rows(roots, "licenseAssignmentStates")
+    return {"skus": [_known(row, "skuId") for row in rows if row.get("assignedByGroup") is None]}
 
 
 def _slack_member(roots: Values) -> Values:
     """Who has a username in Slack: its API finds people by ids and addresses alone. Names may be those of people who
     have left, too; who is there comes first."""
     wanted = to_text(_object(roots.get("inputs")).get("username")).strip().removeprefix("@").lower()
-    members = _object(roots.get("body")).get("members")
-    rows = [_object(one) for one in (members if isinstance(members, list) else [])]
-    found = [row for row in rows if to_text(row.get("name")).lower() == wanted]
+    found = [row for row in _rows(roots, "members") if to_text(row.get("name")).lower() == wanted]
     found.sort(key=lambda row: row.get("deleted") is True)
     if not found:
         what = f"Nobody in the workspace has the username {wanted!r}."
@@ -87,9 +86,27 @@ def _slack_member(roots: Values) -> Values:
     return {"id": found[0].get("id")}
 
 
-def _attributes(schema: Values) -> frozenset[str]:
-    parts = _object(schema.get("definitions"))
+def _attributes(schema: JSON) -> frozenset[str]:
+    """The attributes that an app has of its users, as its schema says."""
+    parts = _object(_object(schema).get("body")).get("definitions")
+    if not isinstance(parts, dict):
+        raise AnswerLacks("schema", f"an object should be at definitions, and there is {kind_of(parts)}.")
     return frozenset(name for part in parts.values() for name in _object(_object(part).get("properties")))
+
+
+def _rows(roots: Values, name: str) -> list[Values]:
+    """The objects of a list that each answer has, also where it is empty."""
+    rows = _object(roots.get("body")).get(name)
+    if not isinstance(rows, list):
+        raise AnswerLacks("", f"a list should be at {name}, and there is {kind_of(rows)}.")
+    return [_object(row) for row in rows]
+
+
+def _known(row: Values, name: str) -> JSON:
+    """What each entry of a list has."""
+    if row.get(name) is None:
+        raise AnswerLacks("", f"each entry should have {name}, and there is an entry without it.")
+    return row[name]
 
 
 def _object(value: JSON) -> Values:

@@ -1,13 +1,15 @@
-"""What must hold of signs: each looks at something, and where nothing stands for an empty list one has to tell whose
-answer that is.
+"""What must hold of signs: each looks at something, and where that nothing stands somewhere counts, one has to tell
+whose answer that is.
 
 Manifests that were kept earlier are not held to it: these rules came later than they.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from keyturn.flows.problems import Problem
-from keyturn.flows.values import Reference, parse_value, references
+from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .findings import Path, Told, problems_of
 from .manifest import ActionModel, ManifestModel, PagingModel, RequestModel, SignModel
@@ -43,6 +45,9 @@ def _action(action: ActionModel, signed: bool, path: Path) -> Told:
         over = _root(step.each) if isinstance(step.each, str) else None
         if step.empty_left_out and over in known and not known[over]:
             yield (*here, "empty_left_out"), _ANYBODYS, _SAY_SIGN
+        for place, condition in enumerate(step.when):
+            if condition.empty is not None and any(not known.get(root, True) for root in _read(condition.value)):
+                yield (*here, "when", place), _ANYBODYS, _SAY_SIGN
         if step.name is not None:
             known[step.name] = signed or step.sign is not None
     if action.paging is not None and action.steps:
@@ -68,6 +73,16 @@ def _left_out(paging: PagingModel, signed: bool, path: Path) -> Told:
 def _looks(sign: SignModel | None, path: Path) -> Told:
     if sign is not None and not [*references(parse_value(sign.value))]:
         yield (*path, "value"), f"{sign.value!r} refers to nothing.", "Write for example '{{ body.kind }}'."
+
+
+def _read(value: str) -> Iterator[str]:
+    """The names of answers in which a condition looks for something; what a shape makes says itself what it lacks."""
+    for reference in references(parse_value(value)):
+        match reference:
+            case Reference(root=root, path=(Name(name="body"), *_)):
+                yield root
+            case _:
+                pass
 
 
 def _root(each: str) -> str | None:
