@@ -261,3 +261,44 @@ async def test_addresses_are_kept_in_small_letters(tenants: Tenants) -> None:
     assert group["email"] == "poets@northwind.example"
     found = await get(tenants, f"{D}/users?domain=Northwind.Example&query=email:ada*")
     assert [row["id"] for row in found["users"]] == [user["id"]]
+
+
+async def test_people_and_groups_are_in_secondary_domains(tenants: Tenants) -> None:
+    async def post(path: str, body: Any) -> Any:
+        answer = await tenants.google("POST", f"{D}{path}", json=body)
+        return answer.status, answer.json
+
+    async def listed(path: str) -> list[str]:
+        answer = await tenants.google("GET", f"{D}{path}")
+        rows = answer.json.get("users", answer.json.get("groups", []))
+        return [row.get("primaryEmail", row.get("email")) for row in rows]
+
+    ada = {
+        "primaryEmail": "Ada@Lab.example",
+        "name": {"givenName": "A", "familyName": "L"},
+        "password": "Correct-h0rse",
+    }
+    assert (await post("/users", ada))[0] == 404
+    assert (await post("/customer/my_customer/domains", {"domainName": "Lab.example"}))[1]["isPrimary"] is False
+    alias = {"domainAliasName": "labs.example", "parentDomainName": "lab.example"}
+    assert (await post("/customer/my_customer/domainaliases", alias))[0] == 200
+    for path, body in (
+        ("domains", {"domainName": "labs.example"}),
+        ("domainaliases", {"domainAliasName": "lab.example"}),
+    ):
+        assert (await post(f"/customer/my_customer/{path}", body))[0] == 409
+    assert (await post("/users", ada))[1]["primaryEmail"] == "ada@lab.example"
+    assert (await post("/groups", {"email": "all@lab.example"}))[0] == 200
+    assert await listed("/users?domain=lab.example") == ["ada@lab.example"]
+    assert await listed("/groups?domain=lab.example") == ["all@lab.example"]
+    assert "ada@lab.example" in await listed("/users?customer=my_customer&maxResults=500")
+    assert "ada@lab.example" not in await listed("/users?domain=northwind.example&maxResults=500")
+    moved = await tenants.google("PATCH", f"{D}/users/{EVA}", json={"primaryEmail": "eva@lab.example"})
+    assert (moved.json["primaryEmail"], EVA in moved.json["aliases"]) == ("eva@lab.example", True)
+    domain = f"{D}/customer/my_customer/domains/lab.example"
+    assert [row["domainAliasName"] for row in (await get(tenants, domain))["domainAliases"]] == ["labs.example"]
+    assert (await tenants.google("DELETE", domain)).status == 412
+    for path in ("users/ada@lab.example", "users/eva@lab.example", "groups/all@lab.example"):
+        assert (await tenants.google("DELETE", f"{D}/{path}")).status in (200, 204)
+    assert (await tenants.google("DELETE", f"{D}/customer/my_customer/domainaliases/labs.example")).status == 204
+    assert (await tenants.google("DELETE", domain)).status == 204

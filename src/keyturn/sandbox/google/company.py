@@ -114,11 +114,15 @@ class CompanyDesk:
     # domains
 
     def _rows(self) -> dict[str, JsonObject]:
-        primary = _domain(DOMAIN, primary=True)
-        aliases: list[Json] = list(self._workspace.core.shelf("google.domain_aliases").values())
-        if aliases:
-            primary["domainAliases"] = aliases
-        return {DOMAIN: primary, **self._workspace.core.shelf("google.domains")}
+        aliases = self._workspace.core.shelf("google.domain_aliases").values()
+        found: dict[str, JsonObject] = {}
+        for name, row in {
+            DOMAIN: _domain(DOMAIN, primary=True),
+            **self._workspace.core.shelf("google.domains"),
+        }.items():
+            own: list[Json] = [alias for alias in aliases if alias["parentDomainName"] == name]
+            found[name] = {**row, "domainAliases": own} if own else row
+        return found
 
     async def _domains(self, request: Request) -> Response:
         self._check(request)
@@ -130,7 +134,7 @@ class CompanyDesk:
         name = as_text((await json_object(request)).get("domainName")).lower()
         if "." not in name:
             raise words.invalid("domainName")
-        if name in self._rows():
+        if name in self._rows() or name in self._workspace.core.shelf("google.domain_aliases"):
             raise words.duplicate()
         row = _domain(name, primary=False)
         self._workspace.core.shelf("google.domains")[name] = row
@@ -151,8 +155,16 @@ class CompanyDesk:
         row = self._found(request)
         if row["isPrimary"] is True:
             raise words.refuse(412, "conditionNotMet", "The primary domain cannot be removed.")
-        name = as_text(row["domainName"])
-        del self._workspace.core.shelf("google.domains")[name]
+        name, core = as_text(row["domainName"]), self._workspace.core
+        held = [account.login for account in core.world.accounts.google]
+        held += [as_text(group["email"]) for group in core.shelf("google.groups").values()]
+        aliases = core.shelf("google.domain_aliases").values()
+        if any(address.endswith(f"@{name}") for address in held) or any(
+            alias["parentDomainName"] == name for alias in aliases
+        ):
+            text = "The domain is still in use: it has users, groups or aliases."
+            raise words.refuse(412, "conditionNotMet", text)
+        del core.shelf("google.domains")[name]
         self._workspace.did("REMOVE_SECONDARY_DOMAIN", {"DOMAIN_NAME": name}, "DOMAIN_SETTINGS")
         return Response(status_code=204)
 
@@ -171,8 +183,9 @@ class CompanyDesk:
         if parent not in self._rows():
             raise words.refuse(404, "notFound", "Domain not found.")
         shelf = self._workspace.core.shelf("google.domain_aliases")
-        if "." not in name or name in shelf:
-            raise words.duplicate() if name in shelf else words.invalid("domainAliasName")
+        taken = name in shelf or name in self._rows()
+        if "." not in name or taken:
+            raise words.duplicate() if taken else words.invalid("domainAliasName")
         shelf[name] = {
             "kind": "admin#directory#domainAlias",
             "etag": f'"{name}"',

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from keyturn.sandbox.google import words
 from keyturn.sandbox.google.search import group_query
 from keyturn.sandbox.google.seed import member
-from keyturn.sandbox.google.workspace import Workspace, same
+from keyturn.sandbox.google.workspace import Workspace, of_domain, same
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -55,7 +55,7 @@ class GroupDesk:
         self._workspace.check_domain(customer, domain)
         groups = self._workspace.core.shelf("google.groups")
         held = self._workspace.core.shelf("google.members")
-        rows = list(groups.values())
+        rows = of_domain(list(groups.values()), "email", domain)
         if user is not None:
             key = self._member_id(user)
             rows = [group for group in rows if key in held.get(as_text(group["id"]), {})]

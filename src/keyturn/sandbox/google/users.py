@@ -16,7 +16,7 @@ from keyturn.sandbox.google import words
 from keyturn.sandbox.google.own_fields import chosen, merged
 from keyturn.sandbox.google.search import ABOVE, DIRECT, user_query
 from keyturn.sandbox.google.versions import tag_of
-from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
+from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, of_domain, same
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal
@@ -76,6 +76,7 @@ class UserDesk:
             rows = [as_object(row["shown"]) for row in self._workspace.core.shelf("google.deleted").values()]
         else:
             rows = [self.shown(account) for account in self._workspace.core.world.accounts.google]
+        rows = of_domain(rows, "primaryEmail", domain)
         self._viewed(request, {})  # which refuses what cannot be asked for, also where nobody is found
         if params.get("query"):
             meets = user_query(params["query"], self._own_fields())
@@ -168,7 +169,7 @@ class UserDesk:
         if not email:
             raise words.required("primaryGuestEmail")
         local, _, domain = email.partition("@")
-        if not local or "." not in domain or "@" in domain or domain == DOMAIN:
+        if not local or "." not in domain or "@" in domain or domain in self._workspace.domains():
             raise words.invalid("primaryGuestEmail")
         guests = [row.profile.get("guestAccountInfo") for row in self._workspace.core.world.accounts.google]
         if {"primaryGuestEmail": email} in guests:
@@ -200,7 +201,7 @@ class UserDesk:
             body["customSchemas"] = merged(held, body["customSchemas"], schemas) or None
         address = body.get("primaryEmail")
         if address is not None and not same(as_text(address), account.login):
-            if not as_text(address).lower().endswith(f"@{DOMAIN}"):
+            if as_text(address).lower().rpartition("@")[2] not in self._workspace.domains():
                 raise words.invalid("primaryEmail")
             new = self._workspace.free_address(as_text(address))
             account.aliases.append(account.login)

@@ -61,7 +61,7 @@ class Workspace:
         """An address of the company as Google keeps it, in small letters. Raises Refused: 404 for another domain,
         409 for one that a user or a group has."""
         address = given.lower()
-        if not address.endswith(f"@{DOMAIN}") or address.count("@") != 1:
+        if address.partition("@")[2] not in self.domains():
             raise words.refuse(404, "notFound", "Domain not found.")
         groups = self.core.shelf("google.groups").values()
         held = (name for group in groups for name in (as_text(group["email"]), *texts(group["aliases"])))
@@ -69,9 +69,13 @@ class Workspace:
             raise words.duplicate()
         return address
 
+    def domains(self) -> frozenset[str]:
+        """The company's domains: the primary one, and those that were added."""
+        return frozenset({DOMAIN, *self.core.shelf("google.domains")})
+
     def check_domain(self, customer: str | None, domain: str | None) -> None:
         """Raise Refused (404) for a list of another customer or another domain."""
-        if customer not in (None, "my_customer", CUSTOMER) or (domain or DOMAIN).lower() != DOMAIN:
+        if customer not in (None, "my_customer", CUSTOMER) or (domain or DOMAIN).lower() not in self.domains():
             raise words.not_found("domain")
 
     def check_customer(self, customer: str) -> None:
@@ -135,6 +139,12 @@ class Workspace:
         if page.following is not None:
             answer["nextPageToken"] = page.following
         return JsonAnswer(answer)
+
+
+def of_domain(rows: list[JsonObject], name: str, domain: str | None) -> list[JsonObject]:
+    """Those rows whose address, under this name, is of a domain; all if none is asked for."""
+    ending = f"@{domain.lower()}" if domain else ""
+    return [row for row in rows if as_text(row[name]).lower().endswith(ending)]
 
 
 def same(one: str, other: str) -> bool:
