@@ -175,6 +175,47 @@ async def test_messages_threads_edits_and_direct_messages(tenants: Tenants) -> N
     assert (await slack(tenants, "chat.delete", **place))["error"] == "message_not_found"
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("chat.postMessage", {"channel": "C404", "text": "x"}, "channel_not_found"),
+        ("conversations.info", {"channel": "#nowhere"}, "channel_not_found"),
+        ("chat.postMessage", {"channel": "#welcome-eva", "text": "x"}, None),
+        ("conversations.open", {"channel": "{direct}"}, None),
+        ("conversations.history", {"channel": "{direct}", "oldest": "a"}, "invalid_ts_oldest"),
+        ("conversations.history", {"channel": "{direct}", "latest": "nan"}, "invalid_ts_latest"),
+        ("admin.usergroups.addChannels", {"usergroup_id": "{group}", "channel_ids": "{direct}"}, "channel_not_found"),
+        ("conversations.inviteShared", {"channel": "{direct}", "emails": "a@b.example"}, "channel_not_found"),
+        ("admin.conversations.convertToPublic", {"channel_id": "{several}"}, "channel_not_found"),
+        ("dnd.setSnooze", {"num_minutes": "9" * 30}, "missing_duration"),
+        ("dnd.setSnooze", {"num_minutes": "²"}, "missing_duration"),
+        ("reminders.add", {"text": "x", "time": "9" * 30}, "cannot_parse"),
+        ("chat.scheduleMessage", {"channel": "{direct}", "text": "x", "post_at": "²"}, "invalid_time"),
+    ],
+)
+async def test_slack_knows_channels_beside_direct_messages(
+    tenants: Tenants, method: str, arguments: dict[str, str], error: str | None
+) -> None:
+    who = await eva(tenants)
+    other = (await slack(tenants, "users.lookupByEmail", email="lars.eriksen@northwind.example"))["user"]["id"]
+    places = {
+        "direct": (await slack(tenants, "chat.postMessage", channel=who, text="Welcome"))["channel"],
+        "several": (await slack(tenants, "conversations.open", users=f"{who},{other}"))["channel"]["id"],
+        "group": (await slack(tenants, "usergroups.list"))["usergroups"][0]["id"],
+    }
+    await slack(tenants, "conversations.create", name="welcome-eva")
+    answer = await slack(tenants, method, **{name: text.format(**places) for name, text in arguments.items()})
+    assert answer.get("error") == error
+
+
+async def test_the_audit_log_has_bounds_in_time(tenants: Tenants) -> None:
+    for bound, least in (("oldest=0", 1), ("latest=1", 0), ("oldest=4000000000", 0)):
+        answer = await tenants.call("slack", "GET", f"/audit/v1/logs?{bound}")
+        assert (len(answer.json["entries"]) > 0) is (least > 0)
+    answer = await tenants.call("slack", "GET", "/audit/v1/logs?oldest=a")
+    assert answer.json["error"] == "invalid_ts_oldest"
+
+
 async def test_a_removed_member_is_out_of_everything(tenants: Tenants) -> None:
     user = await eva(tenants)
     assert len((await slack(tenants, "admin.users.session.list", user_id=user))["active_sessions"]) == 2

@@ -21,6 +21,7 @@ from keyturn.sandbox.slack.workspace import (
     done,
     failed,
     flag_of,
+    instant_of,
     list_of,
     numbered,
     profile_of,
@@ -110,7 +111,7 @@ class AdministrationDesk:
 
     async def _add_channels(self, request: Request) -> Response:
         given, prefs = await self._group(request)
-        added = [as_text(self._workspace.channel(key)["id"]) for key in list_of(given, "channel_ids")]
+        added = [as_text(self._workspace.room(key)["id"]) for key in list_of(given, "channel_ids")]
         prefs["channels"] = [*dict.fromkeys([*texts(prefs["channels"]), *added])]
         self._workspace.core.changed()
         return done()
@@ -247,13 +248,14 @@ class AdministrationDesk:
 
     async def _audit(self, request: Request) -> Response:
         params = request.query_params
+        oldest, latest = instant_of(params, "oldest"), instant_of(params, "latest")
         rows = [
             row
             for row in self._entries()
             if params.get("action") in (None, "", row["action"])
             and params.get("actor") in (None, "", as_object(as_object(row["actor"])["user"])["id"])
             and params.get("entity") in (None, "", as_object(as_object(row["entity"])["user"])["id"])
-            and _within(row["date_create"], params.get("oldest"), params.get("latest"))
+            and _within(row["date_create"], oldest, latest)
         ]
         page = self._workspace.page(dict(params), rows, "entries", 9_999)
         return JsonAnswer(page)
@@ -285,7 +287,7 @@ class AdministrationDesk:
         return JsonAnswer({"actions": {"user": ["user_login", "user_deactivated"]}})
 
 
-def _within(at: Json, oldest: str | None, latest: str | None) -> bool:
+def _within(at: Json, oldest: float | None, latest: float | None) -> bool:
     if not isinstance(at, int):
         return False
-    return (not oldest or at >= float(oldest)) and (not latest or at <= float(latest))
+    return (oldest is None or at >= oldest) and (latest is None or at <= latest)

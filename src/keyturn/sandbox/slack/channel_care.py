@@ -79,7 +79,7 @@ class ChannelCareDesk:
 
     async def _channel(self, request: Request) -> tuple[JsonObject, JsonObject]:
         given = await arguments(request)
-        return given, self._workspace.channel(text_of(given, "channel_id", "channel_not_found"))
+        return given, self._workspace.room(text_of(given, "channel_id", "channel_not_found"))
 
     # finding
 
@@ -168,7 +168,7 @@ class ChannelCareDesk:
         keys = list_of(await arguments(request), "channel_ids")
         if not 0 < len(keys) <= _MOST_AT_ONCE:
             raise failed("invalid_arguments")
-        return [self._workspace.channel(key) for key in keys]
+        return [self._workspace.room(key) for key in keys]
 
     async def _archive_many(self, request: Request) -> Response:
         for found in await self._many(request):

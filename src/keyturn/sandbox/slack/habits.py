@@ -21,6 +21,7 @@ from keyturn.sandbox.slack.workspace import (
     done,
     failed,
     list_of,
+    number_of,
     numbered,
     object_of,
     text_of,
@@ -113,10 +114,10 @@ class HabitDesk:
         return done({"users": {key: self._quiet(as_text(self._workspace.user(key)["id"])) for key in wanted}})
 
     async def _snooze(self, request: Request) -> Response:
-        minutes = text_of(await arguments(request), "num_minutes", "missing_duration")
-        if not minutes.isdigit():
+        minutes = number_of(text_of(await arguments(request), "num_minutes", "missing_duration"))
+        if minutes is None:
             raise failed("missing_duration")
-        self._workspace.core.shelf(_SNOOZED)[BOT] = {"until": self._workspace.seconds() + 60 * int(minutes)}
+        self._workspace.core.shelf(_SNOOZED)[BOT] = {"until": self._workspace.seconds() + 60 * minutes}
         self._workspace.core.changed()
         return done(self._quiet(BOT))
 
@@ -254,7 +255,7 @@ class HabitDesk:
         given = await arguments(request)
         name, length = text_of(given, "filename"), text_of(given, "length")
         key = f"F0{self._workspace.core.ids.word(9).upper()}"
-        self._workspace.core.shelf(_UPLOADS)[key] = {"name": name, "size": int(length) if length.isdigit() else 0}
+        self._workspace.core.shelf(_UPLOADS)[key] = {"name": name, "size": number_of(length) or 0}
         self._workspace.core.changed()
         return done({"upload_url": f"{self._workspace.core.base('slack')}{UPLOAD}/{key}", "file_id": key})
 
@@ -322,8 +323,9 @@ class HabitDesk:
 
 def _when(text: str, now: int) -> int:
     """When a reminder is due: seconds since 1970, seconds from now, or a few of the ways in which people say it."""
-    if text.isascii() and text.isdigit():
-        return int(text) if int(text) > _DAY else now + int(text)
+    number = number_of(text)
+    if number is not None:
+        return number if number > _DAY else now + number
     found = _IN.fullmatch(text.strip().lower())
     if found is not None:
         return now + int(found["count"].replace("an", "1").replace("a", "1")) * _UNITS[found["unit"]]

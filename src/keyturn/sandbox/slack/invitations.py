@@ -100,7 +100,7 @@ class InvitationDesk:
 
     async def _share(self, request: Request) -> Response:
         given = await arguments(request)
-        channel = self._workspace.channel(text_of(given, "channel", "channel_not_found"))
+        channel = self._workspace.room(text_of(given, "channel", "channel_not_found"))
         emails, users = list_of(given, "emails"), list_of(given, "user_ids")
         if not emails and not users:
             raise failed("no_recipients")

@@ -19,6 +19,7 @@ from keyturn.sandbox.slack.workspace import (
     done,
     failed,
     flag_of,
+    instant_of,
     list_of,
     object_of,
     text_of,
@@ -265,11 +266,11 @@ class TalkDesk:
         given, found = await self._channel(request)
         if BOT not in self._workspace.members(found) and kind_of(found) not in ("im", "mpim"):
             raise failed("not_in_channel")
-        oldest, latest = as_text(given.get("oldest")), as_text(given.get("latest"))
+        oldest, latest = instant_of(given, "oldest"), instant_of(given, "latest")
         rows = [as_object(row) for row in reversed(list(self._messages(found).values()))]
         rows = [row for row in rows if row.get("thread_ts") in (None, row["ts"])]
         inclusive = flag_of(given, "inclusive")
-        rows = [row for row in rows if _between(as_text(row["ts"]), oldest, latest, inclusive)]
+        rows = [row for row in rows if _between(float(as_text(row["ts"])), oldest, latest, inclusive)]
         page = self._workspace.page(given, rows, "messages", 100, "ts")
         more = bool(as_object(page["response_metadata"])["next_cursor"])
         return done({**page, "has_more": more, "pin_count": 0})
@@ -413,7 +414,7 @@ def _rows(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _between(stamp: str, oldest: str, latest: str, inclusive: bool) -> bool:
-    at = float(stamp)
-    first, last = float(oldest or 0), float(latest or "inf")
-    return first <= at <= last if inclusive else (at > first or not oldest) and at < last
+def _between(at: float, oldest: float | None, latest: float | None, inclusive: bool) -> bool:
+    if at in (oldest, latest):
+        return inclusive
+    return (oldest is None or at > oldest) and (latest is None or at < latest)

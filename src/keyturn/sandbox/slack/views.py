@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.slack.seed import BOT_ID, TEAM
-from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments, done, failed, object_of, text_of
+from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments, done, failed, number_of, object_of, text_of
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 
 Method: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -92,24 +92,24 @@ class ViewDesk:
     async def _schedule(self, request: Request) -> Response:
         given = await arguments(request)
         channel = self._workspace.channel(text_of(given, "channel", "channel_not_found"))
-        at, now = text_of(given, "post_at", "invalid_time"), self._workspace.seconds()
-        if not at.isdigit() or int(at) <= now:
-            raise failed("time_in_past" if at.isdigit() else "invalid_time")
-        if int(at) > now + _LONGEST_AHEAD:
+        at, now = number_of(text_of(given, "post_at", "invalid_time")), self._workspace.seconds()
+        if at is None or at <= now:
+            raise failed("invalid_time" if at is None else "time_in_past")
+        if at > now + _LONGEST_AHEAD:
             raise failed("time_too_far")
         key = f"Q0{self._workspace.core.ids.word(9).upper()}"
         text = as_text(given.get("text"))
         row: JsonObject = {
             "id": key,
             "channel_id": channel["id"],
-            "post_at": int(at),
+            "post_at": at,
             "date_created": now,
             "text": text,
         }
         self._workspace.core.shelf("slack.scheduled")[key] = row
         self._workspace.core.changed()
         message: JsonObject = {"text": text, "type": "delayed_message", "bot_id": BOT_ID, "team": TEAM, "user": BOT_ID}
-        found: JsonObject = {"channel": channel["id"], "scheduled_message_id": key, "post_at": int(at)}
+        found: JsonObject = {"channel": channel["id"], "scheduled_message_id": key, "post_at": at}
         return done({**found, "message": message})
 
     async def _scheduled(self, request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from urllib.parse import parse_qsl
@@ -16,7 +17,8 @@ from keyturn.sandbox.slack.seed import TEAM
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, to_json
 from keyturn.sandbox.wire import JsonAnswer, Refused, whole_number
 
-_LONGEST_INSTANT = 12
+_LONGEST_NUMBER = 12
+_INSTANT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 def failed(error: str, **more: Json) -> Refused:
@@ -81,10 +83,25 @@ def flag_of(given: JsonObject, name: str, *, otherwise: bool = False) -> bool:
 
 def seconds_of(given: JsonObject, name: str, otherwise: int) -> int:
     """An argument that is an instant, in seconds since 1970. Raises Refused."""
-    value = str(given.get(name) or otherwise).partition(".")[0]
-    if not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_INSTANT):
+    value = number_of(str(given.get(name) or otherwise).partition(".")[0])
+    if value is None:
         raise failed("invalid_arguments")
-    return int(value)
+    return value
+
+
+def number_of(text: str) -> int | None:
+    """A whole number that an argument has as text; None for anything else, and for what is larger than an instant."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
+
+
+def instant_of(given: Mapping[str, Json], name: str) -> float | None:
+    """A bound in time as messages have it, `1700000000.000100`; None if there is none. Raises Refused."""
+    value = given.get(name)
+    if value in (None, "", 0, "0"):
+        return None
+    if _INSTANT.fullmatch(str(value)) is None:
+        raise failed(f"invalid_ts_{name}")
+    return float(str(value))
 
 
 def list_of(given: JsonObject, name: str) -> list[str]:
@@ -124,8 +141,15 @@ class SlackWorkspace:
         channels = self.core.shelf("slack.channels")
         found = channels.get(key)
         if found is None and key:
-            found = next((row for row in channels.values() if row["name"] == key.removeprefix("#")), None)
+            found = next((row for row in channels.values() if row.get("name") == key.removeprefix("#")), None)
         if found is None:
+            raise failed("channel_not_found")
+        return found
+
+    def room(self, key: str) -> JsonObject:
+        """A channel that is neither a direct message nor one of several people. Raises Refused."""
+        found = self.channel(key)
+        if found.get("is_im") is True or found.get("is_mpim") is True:
             raise failed("channel_not_found")
         return found
 
