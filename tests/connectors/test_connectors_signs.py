@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 from support.scripted import Said, Scripted
-from support_one_action import act
+from support_one_action import REGISTRY, act
 
 from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry
@@ -104,10 +105,95 @@ async def test_an_app_that_says_so_each_time_has_not_done_it_without(card: str, 
     assert failed.error.code == "answer-unusable"
 
 
-@pytest.mark.parametrize("said", [Said(204), Said(200, None), Said(200, {})])
-async def test_a_change_may_be_answered_with_nothing(said: Said) -> None:
-    app = Scripted().on(f"POST {G}/signOut", said)
-    assert isinstance(await act(app, "google_workspace.sign_out_user", {"user": "eva"}, signed=False), Done)
+NOTHING = (Said(204), Said(200, None))
+BARE = Said(200, {})
+DOWN = Said(200, {"error": {"code": "maintenance", "message": "down"}})
+OTHERS = (DOWN, Said(200, {"status": "ok"}), Said(200, []), Said(200, "ok"))
+CONTEXT = {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users"}
+LICENSED = {"product": "Google-Apps", "sku": "1", "user": "eva"}
+GIVEN = {"user": "eva", "owner": "o", "repo": "r", **LICENSED}
+CHANGES: list[tuple[str, str, tuple[Said, ...], tuple[Said, ...]]] = [
+    ("okta.suspend_user", "POST /api/v1/users/eva/lifecycle/suspend", (BARE,), OTHERS),
+    ("okta.clear_user_sessions", "DELETE /api/v1/users/eva/sessions", (BARE,), OTHERS),
+    ("okta.expire_password", "POST /api/v1/users/eva/lifecycle/expire_password", (Said(200, {"id": "1"}),), OTHERS),
+    ("okta_devices.suspend_device", "POST /api/v1/devices/d/lifecycle/suspend", (BARE,), OTHERS),
+    ("office365.disable_user", "PATCH /v1.0/users/eva", (Said(200, {"id": "1"}),), (BARE, *OTHERS)),
+    ("office365.delete_user", "DELETE /v1.0/users/eva", (), (BARE, *OTHERS)),
+    (
+        "office365.revoke_sessions",
+        "POST /v1.0/users/eva/revokeSignInSessions",
+        (Said(200, {**CONTEXT, "value": True}),),
+        (BARE, *OTHERS),
+    ),
+    (
+        "office365.stop_automatic_reply",
+        "PATCH /v1.0/users/eva/mailboxSettings",
+        (Said(200, {**CONTEXT, "timeZone": "UTC"}),),
+        (BARE, *OTHERS),
+    ),
+    ("github.add_user_to_repository", "PUT /repos/o/r/collaborators/eva", (Said(201, {"id": 1}),), (BARE, *OTHERS)),
+    ("google_workspace.sign_out_user", f"POST {G}/signOut", (), (BARE, *OTHERS)),
+    ("google_workspace.delete_user", f"DELETE {G}", (), (BARE, *OTHERS)),
+    (
+        "google_workspace.unassign_license",
+        "DELETE /apps/licensing/v1/product/Google-Apps/sku/1/user/eva",
+        (BARE,),
+        OTHERS,
+    ),
+    ("scim.deactivate_user", "PATCH /Users/eva", (Said(200, {"schemas": ["urn:user"]}),), (BARE, *OTHERS)),
+]
+
+
+@pytest.mark.parametrize(("card", "request_", "its", "others"), CHANGES)
+async def test_a_change_is_done_where_nothing_or_the_app_itself_answers(
+    card: str, request_: str, its: tuple[Said, ...], others: tuple[Said, ...]
+) -> None:
+    given: Values = {**GIVEN, "device": "d"}
+    for said in (*NOTHING, *its):
+        done = await act(Scripted().on(request_, said), card, given, signed=False)
+        assert isinstance(done, Done), (said, done)
+    for said in others:
+        failed = await act(Scripted().on(request_, said), card, given, signed=False)
+        assert isinstance(failed, Failed), (said, failed)
+        assert (failed.error.code, failed.taken) == ("answer-unusable", True)
+        assert "Look in the app" in failed.error.mend
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"error": {"code": "down"}}, Failed),
+        ({"error": {"message": "down"}, "time": 1}, Failed),
+        ({"error": {"code": 0, "message": ""}}, Done),
+        ({"error": None}, Done),
+        ({"error": {"code": "late"}, "state": "ended"}, Done),
+        ({"time": 1}, Done),
+    ],
+)
+async def test_an_error_and_nothing_else_is_no_success_of_a_change(body: JSON, kind: type) -> None:
+    ends = """\
+  - key: stop
+    title: Stop Badges
+    summary: Stops them.
+    effect: {effect: change, repeatable: true}
+    request: {method: POST, path: /stop, repeatable: true}
+    outputs:
+      - {name: state, type: text, title: State, value: "{{ body.state }}"}
+"""
+    registry = ConnectorRegistry({"badges": read_own(OWN % ("", "", "") + ends).content})
+    app = Scripted().on("POST /stop", Said(200, body))
+    assert isinstance(await act(app, "badges.stop", {}, registry=registry), kind)
+
+
+async def test_a_kept_manifest_without_what_answers_to_changes_have_goes_on() -> None:
+    manifest = REGISTRY.connector("google_workspace")
+    assert manifest is not None
+    kept = orjson.loads(manifest.content)
+    del kept["changed"]
+    registry = ConnectorRegistry({"google_workspace": orjson.dumps(kept).decode()})
+    app = Scripted().on(f"POST {G}/signOut", BARE)
+    done = await act(app, "google_workspace.sign_out_user", {"user": "eva"}, registry=registry, signed=False)
+    assert isinstance(done, Done), done
 
 
 @pytest.mark.parametrize(
@@ -176,6 +262,9 @@ async def test_lists_that_may_stand_beside_one_that_is_left_out_are_not_it(more:
         ('sign: {value: "{{ body.kind }}"}', "", "", "exactly one comparison"),
         ('sign: {value: "{{ inputs.kind }}", empty: false}', "", "", "inputs"),
         (SIGN, ", always: false", ", empty_left_out: true", ""),
+        ('changed: {one_of: ["{{ body.id }}"]}', "", "", "no name of an entry"),
+        ("changed: {one_of: [id]}", "", ", changed: {one_of: [id]}", ""),
+        ("", "", ', changed: {one_of: [id]}, sign: {value: "{{ body.id }}", empty: false}', "beside no sign"),
     ],
 )
 def test_where_nothing_stands_for_an_empty_list_a_sign_has_to_tell(
@@ -227,3 +316,7 @@ def test_the_recorder_gives_the_sign_with_each_answer() -> None:
         found = known.answer(method, path)
         assert found is not None
         assert found.body == body
+    found = Manifests([{**manifest, "changed": {"one_of": ["@id", "id"]}}]).answer("POST", "/end")
+    assert found is not None
+    assert isinstance(found.body, dict)
+    assert list(found.body) == ["@id"]

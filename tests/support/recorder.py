@@ -153,7 +153,7 @@ class Undescribed:
         """Answer."""
         self.seen.append((request.method, urlsplit(request.url).path))
         self.bodies.append(json.loads(request.body) if request.body else None)
-        return _response(request, 200, self._body)
+        return _response(request, 200, self._body or None)
 
 
 def _of_records(value: Any, records: str) -> Any:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from keyturn.flows.json import Values
 from keyturn.flows.values import parse_value
 
+from .conditions import ConditionModel
 from .listing import Place, other_list, place_of
-from .manifest import ConditionModel, StateModel
+from .manifest import StateModel
 from .paging import Paging
 from .templates import compile_raw
 

@@ -31,6 +31,7 @@ from .outgoing import Outgoing
 from .paging import Paging, Trail, UnusablePage
 from .refusing import note_refusal
 from .registry import ConnectorRegistry
+from .signs import usual_of
 from .templates import compile_raw
 
 _KEPT_FOR = timedelta(minutes=10)
@@ -206,7 +207,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
     paging = Paging(model.paging)
     value, label = compile_raw(model.value), compile_raw(model.label)
     manifest = way.manifest.model
-    first = CompiledRequest(model.request, manifest.bases, sign=manifest.sign).one(roots)
+    first = CompiledRequest(model.request, manifest.bases, signs=usual_of(manifest)).one(roots)
     found: list[Choice] = []
     token: str | None = None
     trail = Trail()
@@ -228,7 +229,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
 
 async def _fields(way: Way, model: FieldsModel, wanted: Values) -> _Read:
     manifest = way.manifest.model
-    request = CompiledRequest(model.request, manifest.bases, sign=manifest.sign).one({"inputs": wanted})
+    request = CompiledRequest(model.request, manifest.bases, signs=usual_of(manifest)).one({"inputs": wanted})
     answer = await _asked(way, request)
     reader = FieldReader(model)
     found: dict[str, FieldSpec] = {}

@@ -28,7 +28,6 @@ from .manifest import (
     OutputModel,
     RefusalModel,
     RequestModel,
-    SignModel,
     StateModel,
     ThenModel,
     digest_of,
@@ -39,9 +38,10 @@ from .paging import Paging
 from .proofs import compile_proof
 from .segments import segments_of
 from .shaping import SHAPES
-from .signs import Sign, sign_of, sign_of_check
+from .signs import Sign, Usual, sign_of, sign_of_check, usual_of
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
+_NO_SIGNS = Usual()
 _RECORD = "{{ record }}"
 _ANY_CODE = "*"
 # What comes of a manifest that no check refuses and that cannot be made ready all the same.
@@ -52,7 +52,7 @@ class CompiledRequest:
     """A request of a manifest.
 
     Args:
-        sign: of all answers of the app.
+        signs: of all answers of the app.
 
     Attributes:
         acts: it asks the app to do something.
@@ -62,9 +62,7 @@ class CompiledRequest:
         pages: how it comes to its next page, if it is asked for all of them.
     """
 
-    def __init__(
-        self, model: RequestModel, bases: dict[str, str], usual: str = "", sign: SignModel | None = None
-    ) -> None:
+    def __init__(self, model: RequestModel, bases: dict[str, str], usual: str = "", signs: Usual = _NO_SIGNS) -> None:
         self.model = model
         self.name = model.name
         self.fine = frozenset(model.fine)
@@ -90,7 +88,7 @@ class CompiledRequest:
         self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
         self._is_form = bool(model.files) or _says_multipart(model.headers)
         self._when = [compile_condition(one) for one in model.when]
-        self._sign = sign_of(model, sign)
+        self._sign = sign_of(model, signs)
         self._each = (
             Items(model.each, left_out=model.empty_left_out, beside=model.beside) if model.each is not None else None
         )
@@ -159,10 +157,8 @@ def _says_multipart(headers: dict[str, str]) -> bool:
 class CompiledThen:
     """What a look asks besides."""
 
-    def __init__(
-        self, model: ThenModel, bases: dict[str, str], pages: Sequence[Paging], sign: SignModel | None
-    ) -> None:
-        self.request = CompiledRequest(model.request, bases, sign=sign)
+    def __init__(self, model: ThenModel, bases: dict[str, str], pages: Sequence[Paging], signs: Usual) -> None:
+        self.request = CompiledRequest(model.request, bases, signs=signs)
         self._proof = compile_proof(model.so)
         self._when = [compile_condition(one) for one in model.when]
         self._so = compile_condition(model.so)
@@ -190,12 +186,10 @@ class CompiledThen:
 class CompiledState:
     """How to look whether something is so."""
 
-    def __init__(
-        self, model: StateModel, bases: dict[str, str], pages: Sequence[Paging], sign: SignModel | None
-    ) -> None:
+    def __init__(self, model: StateModel, bases: dict[str, str], pages: Sequence[Paging], signs: Usual) -> None:
         self._absence = Absence(model, pages)
-        self.request = CompiledRequest(model.request, bases, sign=sign)
-        self.then = CompiledThen(model.then, bases, pages, sign) if model.then is not None else None
+        self.request = CompiledRequest(model.request, bases, signs=signs)
+        self.then = CompiledThen(model.then, bases, pages, signs) if model.then is not None else None
         self.first = model.first
         self.may_be_older = model.may_be_older
         self._making = Making(model.created) if model.created else None
@@ -273,15 +267,15 @@ class CompiledAction:
         bases: dict[str, str],
         usual: str = "",
         pages: Sequence[Paging] = (),
-        sign: SignModel | None = None,
+        signs: Usual = _NO_SIGNS,
     ) -> None:
         self.model = model
-        self.steps = [CompiledRequest(step, bases, usual, sign) for step in model.steps]
-        self.state = CompiledState(model.state, bases, pages, sign) if model.state else None
+        self.steps = [CompiledRequest(step, bases, usual, signs) for step in model.steps]
+        self.state = CompiledState(model.state, bases, pages, signs) if model.state else None
         who = model.ensure.who if model.ensure is not None else None
-        self.who = CompiledRequest(who, bases, sign=sign) if who is not None else None
+        self.who = CompiledRequest(who, bases, signs=signs) if who is not None else None
         holder = model.ensure.holder if model.ensure is not None else None
-        self.holder = CompiledRequest(holder.request, bases, sign=sign) if holder is not None else None
+        self.holder = CompiledRequest(holder.request, bases, signs=signs) if holder is not None else None
         self.holder_called = compile_raw(holder.called if holder is not None else "")
         self.names_holder = _first_input(holder.called) if holder is not None else None
         gives = model.ensure.gives if model.ensure is not None else ""
@@ -427,7 +421,7 @@ class CompiledManifest:
         made = self._actions.get(key)
         if made is None and key in self._models:
             made = self._actions[key] = CompiledAction(
-                self._models[key], self.model.bases, self.model.base_url, self._pages, self.model.sign
+                self._models[key], self.model.bases, self.model.base_url, self._pages, usual_of(self.model)
             )
         return made
 
@@ -505,10 +499,10 @@ def made_ready(model: ManifestModel, content: str) -> CompiledManifest:
         for name, choices in model.choices.items():
             place = f"choices: {name}"
             Paging(choices.paging)
-            CompiledRequest(choices.request, model.bases, sign=model.sign)
+            CompiledRequest(choices.request, model.bases, signs=usual_of(model))
         for name, fields in model.fields.items():
             place = f"fields: {name}"
-            CompiledRequest(fields.request, model.bases, sign=model.sign)
+            CompiledRequest(fields.request, model.bases, signs=usual_of(model))
     except UNREADY as error:
         what = f"{place}: it cannot be made ready: {type(error).__name__}: {error}."
         raise ProblemError([Problem("bad-manifest", what, "Compare this part with an action that works.")]) from error

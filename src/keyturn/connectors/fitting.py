@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.types import TEXT, Kind, Type
+from keyturn.flows.values import Name, parse_value, references
 
 from .listing import kind_of
 from .manifest import OutputModel
 
+_NO_ERROR: tuple[JSON, ...] = (None, "", 0, "0", False)
 _MANY = 3  # fewer may be empty all at once: a link that is given only when it is asked for
 _BELOW = {root: re.compile(rf"\{{\{{\s*{root}[.\[]") for root in ("body", "record")}
 _FIRST = re.compile(r"\[\d+\]")  # of a list that may be empty: a search that finds nothing
@@ -26,6 +28,7 @@ class Fitting:
 
     def __init__(self, outputs: Sequence[OutputModel], *, lists: bool = False) -> None:
         self._types = {output.name: Type.parse(output.type) for output in outputs}
+        self._names = frozenset(name for one in outputs for name in _read_by(one.value))
         self._required = [output.name for output in outputs if output.required]
         below = _BELOW["record" if lists else "body"]
         # of these an answer as it should be has at least one
@@ -40,6 +43,13 @@ class Fitting:
         if body in (None, "") and not (reads and self._required):
             return ""
         return self._misfit(outputs, body)
+
+    def is_error(self, body: JSON) -> bool:
+        """Whether the answer to a change says an error and nothing else: an ``error`` with a code or a message, and
+        none of what the outputs are read from."""
+        error = body.get("error") if isinstance(body, dict) else None
+        told = isinstance(error, dict) and any(error.get(name) not in _NO_ERROR for name in ("code", "message"))
+        return told and isinstance(body, dict) and self._names.isdisjoint(body)
 
     def lacking(self, outputs: Values) -> str:
         """The first required output that is not there; empty if all are."""
@@ -65,6 +75,16 @@ class Fitting:
             named = ", ".join(self._below[:3])
             return f"it should say {named}, and there is {kind_of(source)} without any of it."
         return ""
+
+
+def _read_by(value: JSON) -> Iterator[str]:
+    """The entries of answers that an output is read from."""
+    for reference in references(parse_value(value)):
+        match reference.path if reference.root != "body" else (Name("body"), *reference.path):
+            case (Name(name="body"), Name(name=name), *_):
+                yield name
+            case _:
+                pass
 
 
 def _is_told(value: str, below: re.Pattern[str]) -> bool:

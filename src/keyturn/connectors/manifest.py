@@ -16,13 +16,13 @@ from keyturn.connections.model import AuthKind
 from keyturn.flows.json import JSON
 from keyturn.flows.spec import EffectClass
 
+from .conditions import ChangedModel, ConditionModel, SignModel
 from .guides import GuideModel, ScopesModel
 from .shaping import ShapeName
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-ValueKind = Literal["text", "number", "boolean", "list", "object"]
 ResultSet = Literal["first", "page", "all", "stream"]
 _OKTA = "Group and key in flows exported from Okta Workflows: Group.Key. Several, as versions differ, with | between."
 RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
@@ -90,40 +90,6 @@ class EffectModel(_Model):
     person: str | None = Field(default=None, description="The input that names the person concerned.")
     repeatable: bool = Field(default=False, description="Sending it twice does no harm.")
     undo: str | None = Field(default=None, description="The action that takes it back.")
-
-
-class ConditionModel(_Model):
-    """A comparison; exactly one of the others says with what its value is compared."""
-
-    value: str = Field(description="What is looked at, for example '{{ body.status }}'.")
-    among: tuple[JSON, ...] | None = Field(default=None, description="It is one of these.")
-    not_among: tuple[JSON, ...] | None = Field(default=None, description="It is none of these.")
-    has: JSON = Field(default=None, description="It is a list with this item, or with all items of this list.")
-    lacks: JSON = Field(default=None, description="It is no list with this item, or not with all items of this list.")
-    empty: bool | None = Field(default=None, description="It is null, an empty text, list or object; or, false: not.")
-    includes: JSON = Field(
-        default=None,
-        description="It is an object with these entries, at any depth; lists have the same items, in any order. What "
-        "refers to an input that is not given is not compared.",
-    )
-    items: JSON = Field(
-        default=None,
-        description="It is a list of just these texts, in any order; a text has them with commas between.",
-    )
-    ends: str | None = Field(default=None, description="It is a text that ends so.")
-    kind: ValueKind | None = Field(default=None, description="It is of this kind, whatever is in it.")
-    any_case: bool = Field(
-        default=False,
-        description="Small letters and capitals count as the same, as in addresses; with among, not_among, has, lacks.",
-    )
-
-
-class SignModel(ConditionModel):
-    """What each answer of the app with 2xx has, by which one knows that it is the app's."""
-
-    always: bool = Field(
-        default=False, description="Also where something is changed; else such an answer may have nothing in it."
-    )
 
 
 class EqualModel(_Model):
@@ -241,6 +207,7 @@ class RequestModel(_Model):
     whole: bool = Field(default=False, description="The path is a whole address that begins with the base.")
     open: bool = Field(default=False, description="It is sent without the connection's credentials.")
     sign: SignModel | None = Field(default=None, description="The sign of its answer, instead of the connector's.")
+    changed: ChangedModel | None = Field(default=None, description="Instead of the connector's.")
     operation: OperationModel | None = None
 
 
@@ -561,6 +528,9 @@ class ManifestModel(_Model):
     sign: SignModel | None = Field(
         default=None,
         description="What each answer with 2xx has, by which one knows that it is the app's; it is no error answer.",
+    )
+    changed: ChangedModel | None = Field(
+        default=None, description="What the answer to a change has, instead of the sign; a request's own sign counts."
     )
     errors: ErrorsModel
     hints: tuple[HintModel, ...] = ()

@@ -10,7 +10,7 @@ from keyturn.flows.json import JSON, Values
 if TYPE_CHECKING:
     from keyturn.http import BodySource  # what checks flows needs no HTTP client
 
-    from .signs import Sign
+    from .signs import Known
 
 MULTIPART = "multipart/form-data"  # of parts (RFC 7578)
 
@@ -41,4 +41,4 @@ class Outgoing:
     source: BodySource | None = None
     file: JSON = None
     files: list[tuple[str, JSON]] | None = None
-    sign: Sign | None = None
+    sign: Known | None = None

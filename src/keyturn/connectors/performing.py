@@ -360,6 +360,8 @@ class Performance:
                         return found if step.changes else self._never_sent(found, step)
                     case _ if is_page(found["body"]):
                         return self._page_came(found, step)
+                    case _ if step.acts and self.action.fitting.is_error(found["body"]):
+                        return unreadable(self.way.manifest, _status_of(found), "it says an error.")
                     case _:
                         self._note(step, outgoing)
                         answer = step.shaped(found, self.roots)

@@ -10,7 +10,7 @@ from keyturn.flows.actions import Proof
 from keyturn.flows.json import Values
 from keyturn.flows.values import Index, Name, Reference, parse_value
 
-from .manifest import ConditionModel
+from .conditions import ConditionModel
 from .templates import compile_raw, lists
 
 Prove: TypeAlias = Callable[[Values], Proof]

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from keyturn.flows.problems import Problem
 from keyturn.flows.values import Name, Reference, parse_value, references
 
+from .conditions import ChangedModel, SignModel
 from .findings import Path, Told, problems_of
-from .manifest import ActionModel, ManifestModel, PagingModel, RequestModel, SignModel
+from .manifest import ActionModel, ManifestModel, PagingModel, RequestModel
 
 _ANYBODYS = "that nothing stands there would be said by any program's answer."
 _SAY_SIGN = "Say sign: what each answer of the app's has, for example {value: '{{ body.kind }}', empty: false}."
@@ -26,6 +27,7 @@ def check_signs(manifest: ManifestModel) -> list[Problem]:
 def _of_manifest(manifest: ManifestModel) -> Told:
     yield from _looks(manifest.sign, ("sign",))
     yield from _looks(manifest.check.sign, ("check", "sign"))
+    yield from _names(manifest.changed, ("changed",))
     signed = manifest.sign is not None
     for name, one in manifest.choices.items():
         path: Path = ("choices", name)
@@ -61,6 +63,9 @@ def _action(action: ActionModel, signed: bool, path: Path) -> Told:
 
 def _request(request: RequestModel, signed: bool, path: Path) -> Told:
     yield from _looks(request.sign, (*path, "sign"))
+    yield from _names(request.changed, (*path, "changed"))
+    if request.changed is not None and (request.method == "GET" or request.sign is not None):
+        yield (*path, "changed"), "it counts for what changes something, and beside no sign.", "Leave it out."
     if request.pages is not None:
         yield from _left_out(request.pages, signed or request.sign is not None, (*path, "pages"))
 
@@ -73,6 +78,12 @@ def _left_out(paging: PagingModel, signed: bool, path: Path) -> Told:
 def _looks(sign: SignModel | None, path: Path) -> Told:
     if sign is not None and not [*references(parse_value(sign.value))]:
         yield (*path, "value"), f"{sign.value!r} refers to nothing.", "Write for example '{{ body.kind }}'."
+
+
+def _names(changed: ChangedModel | None, path: Path) -> Told:
+    for number, name in enumerate(changed.one_of if changed is not None else ()):
+        if not name.strip() or "{{" in name:
+            yield (*path, "one_of", number), f"{name!r} is no name of an entry.", "Write it alone, for example id."
 
 
 def _read(value: str) -> Iterator[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Protocol
+
 from keyturn.flows.json import JSON, Values
 
-from .manifest import ManifestModel, RequestModel, SignModel
+from .conditions import ChangedModel, SignModel
+from .listing import kind_of
+from .manifest import ManifestModel, RequestModel
 from .proofs import place_in_answer
 from .templates import compile_condition
 
@@ -32,9 +37,48 @@ class Sign:
         return f"it is not as {title} answers, by what stands at {self._place}."
 
 
-def sign_of(request: RequestModel, usual: SignModel | None) -> Sign | None:
-    """The sign of the answer to a request: its own, or else that of all answers of the app."""
-    model = request.sign or usual
+class Changed:
+    """What the answer to a change has, if it has a body."""
+
+    def __init__(self, model: ChangedModel) -> None:
+        self._names, self._bare = model.one_of, model.bare
+
+    def missed(self, answer: Values, title: str, *, reads: bool) -> str:
+        """What an answer lacks; empty if it is the app's."""
+        body = answer.get("body")
+        if reads or body in (None, "") or (body == {} and self._bare):
+            return ""
+        if isinstance(body, dict) and any(name in body for name in self._names):
+            return ""
+        named = ", ".join(self._names)
+        return f"it is not as {title} answers a change: {kind_of(body)} should have one of {named}."
+
+
+class Known(Protocol):
+    """What tells whether an answer is the app's."""
+
+    def missed(self, answer: Values, title: str, *, reads: bool) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What tells it of the answers of an app, as far as a request says nothing else."""
+
+    sign: SignModel | None = None
+    changed: ChangedModel | None = None
+
+
+def usual_of(manifest: ManifestModel) -> Usual:
+    """What a connector says of all answers."""
+    return Usual(manifest.sign, manifest.changed)
+
+
+def sign_of(request: RequestModel, usual: Usual) -> Known | None:
+    """What tells whether the answer to a request is the app's."""
+    changed = request.changed or usual.changed
+    if changed is not None and request.sign is None and request.method != "GET":
+        return Changed(changed)
+    model = request.sign or usual.sign
     return Sign(model) if model is not None else None
 
 

@@ -12,7 +12,8 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import ListOf, ObjectOf, Reference, Template, Value, parse_value
 
-from .manifest import ConditionModel, EqualModel, FilterModel, ValueKind
+from .conditions import ConditionModel, ValueKind
+from .manifest import EqualModel, FilterModel
 
 SPREAD = "..."
 OF_EACH = "...each"

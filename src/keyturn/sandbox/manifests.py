@@ -115,6 +115,11 @@ class _Reader:
             worded = "{{" not in path[1:].partition("/")[0]
             source = f"{self._name}.{key}"
             self._found[place] = _Request(self._name, method, re.compile(place[1]), exact, worded, source)
+        changed = as_object(request.get("changed") or self._manifest.get("changed"))
+        if changed and method != "GET" and not request.get("sign"):
+            names = as_list(changed.get("one_of"))[:1]
+            self._grow(f'{{{{ body["{as_text(names[0])}"] }}}}', "text", [self._found[place]], {}, "")
+            return self._found[place]
         self._sign(as_object(request.get("sign") or self._manifest.get("sign")), self._found[place])
         return self._found[place]
 
