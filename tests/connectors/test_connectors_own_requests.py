@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from email import message_from_bytes
 
 import pytest
@@ -300,3 +301,53 @@ async def test_a_file_that_is_not_there_or_would_go_elsewhere_is_not_sent(
     assert isinstance(failed, Failed)
     assert (failed.not_sent, app.seen) == (True, [])
     assert code in (None, failed.error.code)
+
+
+JSON_TYPE = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (JSON_TYPE, b'\xef\xbb\xbf{"n":"\xc3\xa4"}'),
+        (f"{JSON_TYPE}; charset=utf-8", b'\xef\xbb\xbf{"n":"\xc3\xa4"}'),
+        (f"{JSON_TYPE}; charset=iso-8859-1", b'{"n":"\xe4"}'),
+        ('application/scim+json; Charset="windows-1252"', b'{"n":"\xe4"}'),
+        (f"{JSON_TYPE}; charset=utf-16", '\ufeff{"n":"ä"}'.encode("utf-16-le")),
+        (f"{JSON_TYPE}; charset=klingon", '{"n":"ä"}'.encode()),
+    ],
+)
+@pytest.mark.parametrize("card", ["api_connector.get", "okta.custom_api_action"])
+async def test_json_is_read_behind_a_mark_and_in_the_character_set_that_it_says(
+    app: App, card: str, kind: str, content: bytes
+) -> None:
+    app.answer = answering(content, kind)
+    connector = card.partition(".")[0]
+    given: Values = {"url": "/x"}
+    outcome = await app.act(card, {"method": "GET"}, given, "own" if connector == "api_connector" else connector)
+    assert isinstance(outcome, Done), outcome
+    assert outcome.outputs["body"] == {"n": "ä"}
+
+
+@pytest.mark.parametrize("content", [b'{"n": NaN}', b'{"n": "\\ud800"}', b'{"n": "\xe4"}', b"{"])
+async def test_of_what_is_no_json_it_is_told_which_card_reads_it(app: App, content: bytes) -> None:
+    app.answer = answering(content, JSON_TYPE)
+    for card, connection in (
+        ("api_connector.get", "own"),
+        ("okta.custom_api_action", "okta"),
+        ("okta.read_user", "okta"),
+    ):
+        failed = await app.act(card, {"method": "GET"}, {"url": "/x", "user": "eva"}, connection)
+        assert isinstance(failed, Failed), failed
+        assert "announced as JSON and is not" in failed.error.message
+        assert "Raw Request" in failed.error.mend
+        assert "Custom API Action" not in failed.error.mend
+    if content.isascii():
+        assert isinstance(outputs(await ask(app, "raw", options={"method": "GET"}))["body"], str)
+
+
+def answering(content: bytes, kind: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=content, headers={"Content-Type": kind})
+
+    return answer

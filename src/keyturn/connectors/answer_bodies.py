@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import orjson
 
 from keyturn.flows.json import JSON
@@ -17,7 +19,8 @@ class NotText(ValueError):
 
 
 def parsed_body(body: bytes, content_type: str) -> JSON:
-    """An answer's body: parsed if it says it is JSON, text otherwise, null if empty.
+    """An answer's body: parsed if it says it is JSON, text otherwise, null if empty. A byte-order mark before JSON is
+    passed over (RFC 8259, 8.1), and JSON may be in another character set than UTF-8, if it says so.
 
     Raises:
         orjson.JSONDecodeError: it says that it is JSON, and is not.
@@ -26,8 +29,16 @@ def parsed_body(body: bytes, content_type: str) -> JSON:
     if not body.strip():
         return None
     if "json" in content_type.lower():
-        return orjson.loads(body)
+        return _parsed(body.removeprefix(codecs.BOM_UTF8), content_type)
     return text_body(body, content_type)
+
+
+def _parsed(body: bytes, content_type: str) -> JSON:
+    said = content_type.lower()
+    if "charset" not in said or "utf-8" in said:
+        return orjson.loads(body)
+    text = text_of(body, content_type)
+    return orjson.loads(body if text is None else text.removeprefix("\ufeff"))
 
 
 def text_body(body: bytes, content_type: str) -> str:

@@ -44,12 +44,12 @@ from .failures import (
     is_page,
     lacking,
     no_answer,
+    no_json,
     no_text,
     not_its,
     of_connection,
     page_came,
     refused,
-    unreadable,
 )
 from .forms import SentFiles, attach
 from .outgoing import Outgoing
@@ -326,8 +326,7 @@ class Way:
             body = self._body(response, content_type)
         except orjson.JSONDecodeError as error:
             if 200 <= response.status < 300:
-                what = f"it is announced as JSON and is not: {error}."
-                return unreadable(self.manifest, response.status, what, reads=reads)
+                return no_json(self.manifest, response.status, str(error), reads=reads)
             body = response.body.decode("utf-8", "replace")
         except NotText as error:
             if reads and 200 <= response.status < 300:

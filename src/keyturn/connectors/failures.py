@@ -201,6 +201,16 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     return Failed(detail, status=status, taken=status < 400)
 
 
+_AS_TEXT = "The card Raw Request of the API Connector gives such an answer as text, or as a file."
+
+
+def no_json(manifest: CompiledManifest, status: int, what: str, *, reads: bool) -> Failed:
+    """An answer that says that it is JSON, and is not: no card that reads JSON makes anything of it."""
+    failed = unreadable(manifest, status, f"it is announced as JSON and is not: {what}.", reads=reads)
+    mend = f"Look at the answer in the run's history. {_AS_TEXT}" if reads else failed.error.mend
+    return replace(failed, error=replace(failed.error, mend=mend))
+
+
 def no_text(manifest: CompiledManifest, status: int, what: str) -> Failed:
     """An answer to a request that reads, with a picture or the like in it, where a card wants text."""
     failed = unreadable(manifest, status, what, reads=True)
@@ -269,7 +279,8 @@ def of_connection(problem: ConnectionProblem) -> ErrorDetail:
 def asked_in_vain(detail: ErrorDetail) -> ErrorDetail:
     """The error where a person asked, and no card: there is no run, nothing that tries again, and no history."""
     if detail.code == "answer-unusable":
-        return replace(detail, mend=detail.mend.replace(_SHAPE, _NOT_UNDERSTOOD))
+        mend = _NOT_UNDERSTOOD if detail.mend.endswith(_AS_TEXT) else detail.mend.replace(_SHAPE, _NOT_UNDERSTOOD)
+        return replace(detail, mend=mend)
     passes = detail.status is not None and (detail.status == 429 or detail.status in _OUT_OF_ORDER)
     return replace(detail, mend=_ASK_LATER) if passes else detail
 
