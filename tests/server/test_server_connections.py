@@ -72,6 +72,21 @@ async def test_testing_tells_what_the_app_said(site: Site) -> None:
     assert answer.json["mend"].startswith("Make a new API token")
 
 
+async def test_a_test_that_asks_for_nothing_special_tells_nothing_of_the_credentials(site: Site) -> None:
+    client = site.client()
+    hr = {"connector": "workday", "kind": "basic", "base_url": "https://hr.example/ccx", "settings": {"user": "u"}}
+    made = await client.put(f"{API}/hr", {**hr, "secrets": {"password": "x"}})
+    for answer, works in ((Answer(404, None), True), (Answer(404, {"errorCode": "E0000022"}), False)):
+        site.okta.answers["GET", "/"] = answer
+        told = (await client.post(f"{API}/hr/test")).json
+        assert (told["works"], told["told"]) == (works, not works)
+        assert ("a request shows" in told["mend"]) is works
+        state = (await client.get(f"{API}/hr")).json["state"]
+        assert state["name"] == ("unused" if works else "failing")
+        assert ("a request shows" in state["what"]) is works
+    assert made.json["state"]["name"] == "unused"
+
+
 async def test_new_credentials_are_as_unused(site: Site) -> None:
     client = site.client()
 

@@ -93,7 +93,7 @@ class ConnectionState:
 
     Attributes:
         since: since when it fails, or when it worked last.
-        what: what the app said; empty if it works.
+        what: what the app said, or that a test does not tell; empty if it works.
         mend: what to do.
     """
 
@@ -136,12 +136,17 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Whether a connection works, and what to do if not."""
+    """Whether a connection works, and what to do if not.
+
+    Attributes:
+        told: whether the app takes the credentials; else it is only known that something is there.
+    """
 
     works: bool
     what: str
     mend: str = ""
     code: str = ""
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ from .connections import (
     SignInLink,
     StateName,
 )
-from .judging import judged, sentence
+from .judging import judged, not_tried, sentence
 
 _log = structlog.get_logger(__name__)
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
@@ -120,14 +120,21 @@ class Connections:
         """Connections, without secrets."""
         found = await self._store.list(page)
         health = await self._health.of([connection.id for connection in found.rows])
-        return Page([_view(row, health.get(row.id)) for row in found.rows], found.next)
+        return Page([self._view(row, health.get(row.id)) for row in found.rows], found.next)
 
     async def get(self, connection_id: str) -> ConnectionView:
         """One connection, without secrets."""
         return await self._shown(await self._known(connection_id))
 
     async def _shown(self, connection: Connection) -> ConnectionView:
-        return _view(connection, (await self._health.of([connection.id])).get(connection.id))
+        return self._view(connection, (await self._health.of([connection.id])).get(connection.id))
+
+    def _view(self, connection: Connection, health: Health | None) -> ConnectionView:
+        manifest = self._registry.connector(connection.connector)
+        state = _state(health)
+        if state.name is StateName.UNUSED and manifest is not None:
+            state = replace(state, what=not_tried(manifest))
+        return _view(connection, state)
 
     async def connector_of(self, connection_id: str) -> str | None:
         """The connector of a connection, or None if there is no such connection."""
@@ -216,6 +223,8 @@ class Connections:
         """Ask the app whether the connection works; what it says is noted."""
         connection = await self._known(connection_id)
         result = await self._tested(connection)
+        if result.works and not result.told:
+            return result
         if result.works:
             self._notes.worked(connection_id)
         else:
@@ -510,7 +519,7 @@ def _state(health: Health | None) -> ConnectionState:
     return ConnectionState(name, health.failing_since, trouble.what, trouble.mend)
 
 
-def _view(connection: Connection, health: Health | None) -> ConnectionView:
+def _view(connection: Connection, state: ConnectionState) -> ConnectionView:
     return ConnectionView(
         id=connection.id,
         connector=connection.connector,
@@ -523,5 +532,5 @@ def _view(connection: Connection, health: Health | None) -> ConnectionView:
         at_once=connection.at_once,
         per_minute=connection.per_minute,
         users=connection.users,
-        state=_state(health),
+        state=state,
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from keyturn.connections.model import Connection
 from keyturn.connectors.compiled import CompiledManifest
-from keyturn.connectors.failures import is_page
+from keyturn.connectors.failures import is_page, said_once
 from keyturn.flows.json import Values
 from keyturn.triggers.subscribe import Answer
 
 from .connections import CheckResult
 
 _NOTHING_SPECIAL = "/"
+_ELSE = "The address seems to belong to something else."
+_A_REQUEST_SHOWS = "Whether it takes the credentials, a request shows."
 _REFUSALS = frozenset({401, 403, 407})
 _NOT_HERE = frozenset({301, 302, 303, 307, 308, 404, 405})
 
@@ -24,21 +26,22 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
     """
     title, check = manifest.model.title, manifest.model.check
     seen: Values = {"status": answer.status, "headers": {}, "body": answer.body}
-    error, nothing_special = manifest.error(seen), check.path == _NOTHING_SPECIAL
+    error, nothing_special = manifest.error(seen), not tells(manifest)
     # an app's plain address may show people a page; one that each customer has for the API shows none that is well
     if is_page(answer.body) and (not nothing_special or (manifest.model.own_address and error is None)):
         what = f"{title} answered {answer.status} with a web page where JSON was to come."
         return CheckResult(False, what, _address_mend(manifest, connection), "refused")
     if nothing_special and answer.status not in _REFUSALS and answer.status < 500:
-        what = f"{title} answered {answer.status}: it is there. Whether it takes the credentials, a request shows."
-        return CheckResult(True, what)
+        if (what := _foreign(manifest, seen)) and not is_page(answer.body):
+            return CheckResult(False, what, _address_mend(manifest, connection), "refused")
+        return CheckResult(True, f"{title} answered {answer.status}: it is there.", _A_REQUEST_SHOWS, told=False)
     if error is None:
         lacks = manifest.check_sign.missed(seen, title, reads=True) if manifest.check_sign is not None else ""
         if not lacks:
             return CheckResult(True, f"{title} answered {answer.status}.")
-        what = f"{title} answered {answer.status}, and {lacks} The address seems to belong to something else."
+        what = f"{title} answered {answer.status}, and {lacks} {_ELSE}"
         return CheckResult(False, what, _address_mend(manifest, connection), "refused")
-    said = sentence(f"{title} answered {answer.status} {error.code} {error.message}")
+    said = sentence(" ".join([f"{title} answered {answer.status}", *said_once(error.code, error.message)]))
     if error.status == 403 and answer.scopes:
         what = f"{said} It takes the credentials; what the test asks for needs a scope of its own."
         return CheckResult(True, what, f"{answer.scopes} Flows that do not need it work without.", "lacks-scope")
@@ -52,6 +55,29 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
     if error.status == 403 and guide is not None and guide.where and not check.scopes:
         mend = f"{mend} If it lacks a scope to read with: {guide.where}"
     return CheckResult(False, said, mend, "refused")
+
+
+def tells(manifest: CompiledManifest) -> bool:
+    """Whether a test of its connections tells if the app takes the credentials: where nothing but the app's address is
+    asked for, it does not."""
+    return manifest.model.check.path != _NOTHING_SPECIAL or manifest.model.protocol == "smtp"
+
+
+def not_tried(manifest: CompiledManifest) -> str:
+    """What is to be said of a connection that nobody has used yet; empty where a test tells."""
+    return "" if tells(manifest) else f"A test tells only that something is there. {_A_REQUEST_SHOWS}"
+
+
+def _foreign(manifest: CompiledManifest, seen: Values) -> str:
+    """What there is to say of JSON at the app's plain address that is not the app's; empty where nothing tells."""
+    title, sign, body = manifest.model.title, manifest.check_sign, seen["body"]
+    if sign is None or not isinstance(body, dict | list):
+        return ""
+    if manifest.error(seen) is None:
+        lacks = sign.missed(seen, title, reads=True)
+    else:
+        lacks = "" if manifest.says_error(seen) else f"it is not as {title} tells an error."
+    return f"{title} answered {seen['status']}, and {lacks} {_ELSE}" if lacks else ""
 
 
 def sentence(text: str) -> str:

@@ -443,6 +443,11 @@ class CompiledManifest:
             message = ". ".join(part for part in (message.rstrip("."), " ".join(more)) if part)
         return to_text(self._code(answer)), message
 
+    def says_error(self, answer: Values) -> bool:
+        """Whether a text stands where the app's errors have their message."""
+        found = self._message(answer)
+        return isinstance(found, str) and found != ""
+
     def error(self, answer: Values) -> AppError | None:
         """The error that an answer is, or None."""
         status = answer.get("status")

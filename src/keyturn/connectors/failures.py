@@ -100,7 +100,7 @@ def refused(
     """
     status, sent, title = error.status, answer.get("status"), manifest.model.title
     field: str | None = None
-    said = ": ".join(part for part in (error.code, error.message) if part)
+    said = ": ".join(said_once(error.code, error.message))
     hint = manifest.hint(error) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     well = isinstance(sent, int) and 200 <= sent < 300
     why, mend = hint or (_SAYS_NO if well else ("The app answered with a status that is no success.", _LOOK))
@@ -124,6 +124,11 @@ def refused(
         body=_cut(answer.get("body")),
     )
     return Failed(detail, status=status, retry_after=retry_after)
+
+
+def said_once(code: str, message: str) -> list[str]:
+    """Code and message of an error, as far as there are any; once where both are the same."""
+    return [part for part in dict.fromkeys((code, message)) if part]
 
 
 _A_PAGE = "It is a web page and no answer of the app's API: the address of the connection may be another's."

@@ -506,6 +506,9 @@ class ConnectionRequest(BaseModel):
 
 class CheckModel(BaseModel):
     works: bool
+    told: bool = Field(
+        default=True, description="No: it is there, and whether it takes the credentials, only a request shows."
+    )
     what: str
     mend: str
 

@@ -29,6 +29,7 @@ import {
 } from "./draft";
 import { GuideSteps } from "./GuideSteps";
 import { isElsewhere, type Kind, settingOf } from "./guide";
+import { isUntold } from "./Health";
 import { SignInButton } from "./SignInButton";
 
 const words = text.connections.form;
@@ -188,7 +189,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
       />
       <MoreFields {...of} fields={fields.more} />
       {saving.error ? <ProblemNote error={saving.error} /> : null}
-      {check?.works ? <p role="status">{words.saved}</p> : null}
+      {check?.works ? <p role="status">{isUntold(check) ? words.savedUntold : words.saved}</p> : null}
       {check && !check.works ? (
         <div className={classes.broken} role="alert">
           <b>{words.savedBroken}</b> {check.what} {check.mend}
@@ -387,7 +388,7 @@ function useSaving(
     },
     onSuccess: (check) => {
       if (check.works) {
-        notifications.show({ message: words.saved });
+        notifications.show({ message: isUntold(check) ? words.savedUntold : words.saved });
         onClose();
       }
     },

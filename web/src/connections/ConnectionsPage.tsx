@@ -12,7 +12,7 @@ import table from "../components/Table.module.css";
 import { text } from "../text";
 import { ConnectionForm } from "./ConnectionForm";
 import { type Connection, checkQuery, connectionsQuery, connectorsQuery, usesQuery } from "./connections";
-import { HealthDetail, HealthPill, Tested } from "./Health";
+import { HealthDetail, HealthPill, isUntold, Tested } from "./Health";
 import { MissingScopes, ScopesButton } from "./ScopesButton";
 import { SignInButton } from "./SignInButton";
 
@@ -72,7 +72,13 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
   async function test() {
     const { data: found } = await check.refetch();
     if (found) {
-      notifications.show({ message: text.connections.tested(connection.name, found.works) });
+      const { tested, testedUntold } = text.connections;
+      notifications.show({
+        message:
+          found.works && isUntold(found)
+            ? testedUntold(connection.name, `${found.what} ${found.mend}`)
+            : tested(connection.name, found.works),
+      });
     }
   }
   return (

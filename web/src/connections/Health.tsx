@@ -13,11 +13,19 @@ export function HealthPill({ id }: { id: string }) {
   if (check.error) {
     return <Pill tone="warn">{text.connections.notTested}</Pill>;
   }
+  if (check.data?.works && isUntold(check.data)) {
+    return <Pill tone="quiet">{text.connections.untold}</Pill>;
+  }
   return check.data?.works ? (
     <Pill tone="ok">{text.connections.works}</Pill>
   ) : (
     <Pill tone="bad">{text.connections.broken}</Pill>
   );
+}
+
+/** Whether the test of a connection says only that something is there: whether its credentials are taken, a request shows. */
+export function isUntold(check: { told: boolean }): boolean {
+  return !check.told;
 }
 
 /** When a connection was tested. */

@@ -16,6 +16,8 @@ export const connections = {
   moreUses: (count: number, orMore: boolean) => `and ${count}${orMore ? " or more" : ""} others`,
   stillMoreUses: "and others; the list of flows finds them by the name of the app",
   testedAt: "Tested",
+  untold: "Not tried yet",
+  testedUntold: (name: string, what: string) => `${name}: ${what}`,
   tested: (name: string, works: boolean) =>
     works
       ? `${name} works: the app has answered.`
@@ -113,6 +115,7 @@ export const connections = {
     save: "Save and test",
     back: "Another app",
     saved: "Saved; it works",
+    savedUntold: "Saved. Whether the app takes the credentials, a request shows",
     savedBroken: "It was saved, and it does not work yet:",
     done: "Done",
     guide: "What to do at the app",
