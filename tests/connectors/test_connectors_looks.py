@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from support.scripted import Said, Scripted, Silence
 from test_connectors_ensure import SURE, act
@@ -146,6 +148,32 @@ async def test_what_may_have_been_there_before_is_no_proof(card: str) -> None:
         missing = await act(Scripted().on(f"GET {path}", Said(200, nothing)), card, inputs, look=True)
         assert isinstance(missing, Failed), missing
         assert missing.not_there
+
+
+FILE: Values = {"owner": "o", "repo": "r", "path": "a.txt", "message": "Update", "content": "x", "branch": "main"}
+
+
+@pytest.mark.parametrize("body", [{}, {"message": "soon"}, "ok", None])
+@pytest.mark.parametrize(
+    ("card", "path", "inputs"),
+    [
+        ("github.create_file", "/repos/o/r/commits", FILE),
+        ("github.update_file", "/repos/o/r/commits", FILE),
+        ("github.create_branch", "/repos/o/r/git/ref/heads/next", {**FILE, "branch": "next", "sha": "aa"}),
+    ],
+)
+async def test_a_look_that_cannot_be_read_leaves_it_open(card: str, path: str, inputs: Values, body: JSON) -> None:
+    looked = await act(Scripted().on(f"GET {path}", Said(200, body)), card, inputs, look=True)
+    assert isinstance(looked, Unknown), looked
+
+
+async def test_a_file_may_be_emptied() -> None:
+    path = "/repos/o/r/contents/a.txt"
+    given = {"name": "a.txt", "path": "a.txt", "sha": "2", "html_url": "https://x.example"}
+    app = Scripted().on(f"GET {path}", Said(200, {"sha": "1"})).on(f"PUT {path}", Said(200, {"content": given}))
+    done = await act(app, "github.update_file", {**FILE, "content": ""})
+    assert isinstance(done, Done), done
+    assert json.loads(app.requests[-1].body or b"")["content"] == ""  # type: ignore[arg-type]
 
 
 async def test_a_session_that_was_begun_before_is_not_taken_for_the_new_one() -> None:

@@ -534,6 +534,14 @@ def test_the_built_in_ones_are_read_by_need() -> None:
         ("block user", {"okta.suspend_user", "office365.disable_user", "google_workspace.suspend_user"}),
         ("disable", {"okta.suspend_user", "google_workspace.suspend_user"}),
         ("Office 365 Disable User", {"office365.disable_user"}),
+        ("list members of group", {"okta.list_group_members", "google_workspace.list_members"}),
+        ("reset mfa", {"okta.reset_factors", "google_workspace.turn_off_2sv", "office365.delete_all_auth_methods"}),
+        ("deprovision", {"scim.deactivate_user", "scim.delete_user", "google_workspace.delete_user"}),
+        ("list groups", {"okta.search_groups", "google_workspace.search_groups"}),
+        ("new hire", {"okta.create_user", "office365.create_user", "google_workspace.create_user", "scim.create_user"}),
+        ("remove from all groups", {"okta.remove_user_from_group", "office365.remove_user_from_group"}),
+        ("dm user", {"slack.send_direct_message"}),
+        ("out of office", {"office365.set_automatic_reply", "office365.stop_automatic_reply"}),
     ],
 )
 def test_cards_are_found_by_other_words_for_app_and_action(search: str, keys: set[str]) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from support_engine import Dies, Outcome, World, refused, run_dying, silent
 
+from keyturn.engine import loops
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import Commit, CommitRefused, JournalState, LeaseLost, Run, RunStatus, StoreUnavailable
 from keyturn.flows.actions import ActionCall, Done
@@ -329,6 +330,18 @@ async def test_a_stream_ends_when_its_pages_stay_empty(full: frozenset[int], las
         assert run.error is not None
         assert (run.error["code"], run.error["card"]) == ("answer-unusable", "each")
         assert "200 pages in a row were empty" in str(run.error["message"])
+
+
+async def test_a_list_that_goes_on_and_on_ends_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "_MOST_PAGES", 7)
+    world = World(stream(), HELPER, script=sparse(frozenset(range(1000)), 999))  # type: ignore[arg-type]
+    run = await world.run()
+    assert run.error is not None
+    assert (run.error["code"], run.error["card"]) == ("answer-unusable", "each")
+    assert "larger pages" in str(run.error["mend"])
+    assert {int(call.page.token or 0) for call in world.app.sent if call.page} == set(range(7))
+    ends = World(stream(), HELPER, script=sparse(frozenset(range(7)), 6))  # type: ignore[arg-type]
+    assert ends.outputs(await ends.run()) == {"count": 7, "failed": 0}
 
 
 async def test_a_page_that_cannot_be_read_fails_the_card() -> None:

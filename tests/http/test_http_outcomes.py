@@ -148,7 +148,7 @@ async def test_garbage_instead_of_an_answer(serve, client):
         await peer.request()
         await peer.raw(b"SSH-2.0-OpenSSH_9\r\n\r\n")
 
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(AnswerUnreadable, match="something that is not HTTP"):
         await client().send(request(await serve(script), "POST", body=b"x"))
 
 
@@ -450,8 +450,17 @@ async def test_header_lines_have_a_limit(serve, client):
 
     server = await serve(script)
     assert (await client().send(request(server))).status == 200
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(AnswerUnreadable, match="longer, or has more headers, than Keyturn reads"):
         await client(max_header_bytes=1024).send(request(server))
+
+
+async def test_headers_have_a_limit(serve, client):
+    async def script(peer):
+        await peer.request()
+        await peer.answer("200 OK", b"", "\r\n".join(f"X-{number}: a" for number in range(5_000)))
+
+    with pytest.raises(AnswerUnreadable, match="longer, or has more headers, than Keyturn reads"):
+        await client().send(request(await serve(script)))
 
 
 async def test_cookies_are_not_kept(serve, client):

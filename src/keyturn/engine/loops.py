@@ -27,6 +27,12 @@ _WHY = "Its pages lead in a circle: something changed while they were read, or t
 _MOST_EMPTY = 200  # pages in a row
 _EMPTY = f"{_MOST_EMPTY} pages in a row were empty, and each named a next one."
 _WHY_EMPTY = "The app searches without finding anything, or answers wrongly: such a list may have no end."
+_MOST_PAGES = 100_000
+_ENDLESS = f"{_MOST_PAGES:,} pages were read, and the last one named a next one."
+_WHY_ENDLESS = "The app names ever new pages: such a list may have no end."
+_MEND_ENDLESS = (
+    "Look at the pages in the run's history. If the list is that long, ask for larger pages, or for a part of it."
+)
 _MEND = "Look at the pages in the run's history, then run again from this card. Ask for fewer or smaller pages."
 
 
@@ -75,6 +81,8 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
         if token is None:
             return {"count": first + len(records), "failed": progress.failed}
         executor.session.forget_path(visit.context.run.id, f"{visit.path}@{progress.page}")
+        if progress.page + 1 >= _MOST_PAGES:
+            raise CardError(ErrorDetail(_ENDLESS, code="answer-unusable", why=_WHY_ENDLESS, mend=_MEND_ENDLESS))
         mark = _mark(progress.page, token, progress.state.get("mark"))
         empty = _empty(records, progress.state.get("empty"))
         progress.turn({"first": first + len(records), "token": token, "mark": mark, "empty": empty})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import ssl
 
 import aiohttp
@@ -36,6 +37,7 @@ _CERTIFICATES = {
     20: _OWN_AUTHORITY,
     62: ("is for another name", "Check how the host is spelt in the connection's address."),
 }
+_TOO_MUCH = re.compile(r"got more than|too many", re.IGNORECASE)  # how aiohttp says it
 _TRY_LATER = "Try again later; if it stays so, check the app's state and the network."
 
 
@@ -102,6 +104,9 @@ def _lookup_failed(exc: aiohttp.ClientConnectorDNSError, host: str, label: str) 
 
 
 def _after_sending(exc: BaseException, attempt: Attempt, host: str, label: str) -> HttpError:
+    if isinstance(exc, aiohttp.ClientResponseError) and _TOO_MUCH.search(exc.message):
+        what = f"The head of the answer of {host} is longer, or has more headers, than Keyturn reads."
+        return AnswerUnreadable(what, f"{_LOOK_FIRST} Have the app's operator shorten it.", host=host, label=label)
     if isinstance(exc, aiohttp.ClientResponseError):
         return AnswerUnreadable(
             f"{host} answered with something that is not HTTP.", _LOOK_FIRST, host=host, label=label
