@@ -408,8 +408,7 @@ async def test_people_are_made_ready_for_an_import_by_what_the_app_knows_of_them
 
 async def test_several_licences_are_given_and_each_is_told_of(app: App) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
-        given = {"kind": "licensing#licenseAssignment"}
-        return web.json_response(given, status=409 if "1010020026" in request.path else 200)
+        return web.json_response({"kind": "licence"}, status=409 if "1010020026" in request.path else 200)
 
     app.answer = answer
     licenses: JSON = [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import ssl
+
 import pytest
 from support.certificates import self_signed
 
@@ -90,6 +94,29 @@ async def test_a_tls_connection_closed_while_idle_costs_a_change_nothing(serve, 
         assert response.status == 200
         await until(lambda n=n: len(closed) == n)
     assert server.connections == 3
+
+
+async def test_a_server_that_wants_a_certificate_of_the_client_is_told(client, certificate):
+    ca_file, _ = certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ca_file.with_name("both.pem"))
+    context.load_verify_locations(ca_file)
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    async def refuse(reader, writer):
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(incoming, outgoing, server_side=True)
+        while piece := await reader.read(65_536):  # and on, so that the alert is not lost to a reset
+            incoming.write(piece)
+            with contextlib.suppress(ssl.SSLError):
+                tls.do_handshake()
+            writer.write(outgoing.read())
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TlsFailed, match="wants a certificate of the client"):
+            await client(ca_file=ca_file).send(Request("POST", f"https://127.0.0.1:{port}/", body=b"x"))
 
 
 def test_a_file_of_authorities_that_cannot_be_used_is_told(tmp_path):

@@ -37,6 +37,7 @@ _CERTIFICATES = {
     20: _OWN_AUTHORITY,
     62: ("is for another name", "Check how the host is spelt in the connection's address."),
 }
+_NO_CLIENT_CERTIFICATE = "Keyturn shows none: use an address of the app that wants none, or a gateway that shows one."
 _TOO_MUCH = re.compile(r"got more than|too many", re.IGNORECASE)  # how aiohttp says it
 _TRY_LATER = "Try again later; if it stays so, check the app's state and the network."
 
@@ -104,6 +105,9 @@ def _lookup_failed(exc: aiohttp.ClientConnectorDNSError, host: str, label: str) 
 
 
 def _after_sending(exc: BaseException, attempt: Attempt, host: str, label: str) -> HttpError:
+    if _wants_certificate(exc):
+        what = f"{host} wants a certificate of the client."
+        return TlsFailed(what, _NO_CLIENT_CERTIFICATE, host=host, label=label)
     if isinstance(exc, aiohttp.ClientResponseError) and _TOO_MUCH.search(exc.message):
         what = f"The head of the answer of {host} is longer, or has more headers, than Keyturn reads."
         return AnswerUnreadable(what, f"{_LOOK_FIRST} Have the app's operator shorten it.", host=host, label=label)
@@ -118,6 +122,16 @@ def _after_sending(exc: BaseException, attempt: Attempt, host: str, label: str) 
         label=label,
         reused=attempt.reused,
     )
+
+
+def _wants_certificate(exc: BaseException | None) -> bool:
+    """Whether the server ended the connection for want of one: with TLS 1.3 it says so only behind the handshake, and
+    has acted on nothing (RFC 8446, 4.4.2.4)."""
+    while exc is not None:
+        if isinstance(exc, ssl.SSLError) and "CERTIFICATE_REQUIRED" in str(exc):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
 
 
 def of_timeout(attempt: Attempt, timeouts: Timeouts, host: str, label: str, status: int | None) -> HttpError:
