@@ -196,6 +196,9 @@ def reports(urls: Any) -> None:
     found = activities.list(userKey="all", applicationName="login", maxResults=5).execute()
     assert len(found["items"]) == 5
     assert "items" not in activities.list(userKey=EVA, applicationName="calendar").execute()
+    communities = service(urls, "admin", "reports_v1").entityUsageReports()
+    found = communities.get(entityType="gplus_communities", entityKey="all", date="2026-01-05").execute()
+    assert "usageReports" not in found
 
 
 def administration(urls: Any) -> None:
@@ -212,6 +215,9 @@ def administration(urls: Any) -> None:
     assert directory.domains().list(customer="my_customer").execute()["domains"][0]["isPrimary"] is True
     assert directory.customers().get(customerKey="my_customer").execute()["customerDomain"] == "northwind.example"
     device = directory.chromeosdevices().list(customerId="my_customer").execute()["chromeosdevices"][0]["deviceId"]
+    for query, count in (("asset_id:CB", True), ("status:provisioned", True), ('location:"New York"', False)):
+        found = directory.chromeosdevices().list(customerId="my_customer", query=query).execute()
+        assert ("chromeosdevices" in found) is count
     directory.chromeosdevices().action(
         customerId="my_customer", resourceId=device, body={"action": "disable"}
     ).execute()
@@ -229,7 +235,11 @@ def company(urls: Any) -> None:
     directory.domains().insert(**mine, body={"domainName": "northwind-labs.example"}).execute()
     alias = {"domainAliasName": "nw.example", "parentDomainName": "northwind.example"}
     directory.domainAliases().insert(**mine, body=alias).execute()
-    assert len(directory.domains().list(**mine).execute()["domains"]) == 2
+    assert [row["domainName"] for row in directory.domains().list(**mine).execute()["domains"]] == [
+        "northwind.example",
+        "northwind-group.example",
+        "northwind-labs.example",
+    ]
     directory.domainAliases().delete(**mine, domainAliasName="nw.example").execute()
     directory.domains().delete(**mine, domainName="northwind-labs.example").execute()
     assert directory.customers().patch(customerKey="my_customer", body={"language": "fr"}).execute()["language"] == "fr"
@@ -243,6 +253,65 @@ def company(urls: Any) -> None:
     assert len(usage.get(userKey="all", date=counted).execute()["usageReports"]) == 60
 
 
+def aliases_of_domains(urls: Any) -> None:
+    """Everybody has the address in an alias of their domain, too; own aliases there are given and taken."""
+    from googleapiclient.errors import HttpError
+
+    directory = service(urls)
+    users, members = directory.users(), directory.members()
+    body = {"domainAliasName": "nw.example", "parentDomainName": "northwind.example"}
+    directory.domainAliases().insert(customer="my_customer", body=body).execute()
+    eva = users.get(userKey="eva.horvat@nw.example").execute()
+    assert (eva["primaryEmail"], eva["nonEditableAliases"]) == (EVA, ["eva.horvat@nw.example"])
+    assert members.hasMember(groupKey="finance@nw.example", memberKey="eva.horvat@nw.example").execute()["isMember"]
+    assert (
+        users.aliases().insert(userKey=EVA, body={"alias": "Boss@nw.example"}).execute()["alias"] == "boss@nw.example"
+    )
+    assert users.get(userKey="boss@nw.example").execute()["id"] == eva["id"]
+    users.aliases().insert(userKey=EVA, body={"alias": "boss@northwind-group.example"}).execute()
+    for taken in ("boss@nw.example", "sam.okafor@nw.example", "finance@nw.example"):
+        with pytest.raises(HttpError) as refused:
+            users.aliases().insert(userKey=EVA, body={"alias": taken}).execute()
+        assert refused.value.status_code == 409
+    with pytest.raises(HttpError):
+        users.insert(body={**ADA, "primaryEmail": "ada@nw.example"}).execute()
+    with pytest.raises(HttpError) as held:
+        directory.domains().delete(customer="my_customer", domainName="northwind-group.example").execute()
+    assert held.value.status_code == 412
+
+
+def units_and_roles(urls: Any) -> None:
+    """A unit moves with whoever is in it; roles of one unit and of groups; everybody as a member."""
+    from googleapiclient.errors import HttpError
+
+    directory = service(urls)
+    units, assignments = directory.orgunits(), directory.roleAssignments()
+    mine, ours = {"customer": "my_customer"}, {"customerId": "my_customer"}
+    root, *below = units.list(**ours, type="allIncludingParent").execute()["organizationUnits"]
+    assert root["orgUnitPath"] == units.get(**ours, orgUnitPath=root["orgUnitId"]).execute()["orgUnitPath"] == "/"
+    assert "/Finance" in [row["orgUnitPath"] for row in below]
+    moved = units.update(**ours, orgUnitPath="Finance", body={"parentOrgUnitPath": "/Leavers"}).execute()
+    assert moved["orgUnitPath"] == directory.users().get(userKey=EVA).execute()["orgUnitPath"] == "/Leavers/Finance"
+    with pytest.raises(HttpError):
+        units.patch(**ours, orgUnitPath="Leavers", body={"parentOrgUnitPath": "/Leavers/Finance"}).execute()
+    role = directory.roles().insert(**mine, body={"roleName": "Unlockers", "rolePrivileges": []}).execute()["roleId"]
+    eva, group = directory.users().get(userKey=EVA).execute()["id"], directory.groups().list(userKey=EVA).execute()
+    scope = {"scopeType": "ORG_UNIT", "orgUnitId": moved["orgUnitId"].removeprefix("id:")}
+    given = assignments.insert(**mine, body={"roleId": role, "assignedTo": eva, **scope}).execute()
+    assert (given["scopeType"], given["orgUnitId"]) == (scope["scopeType"], scope["orgUnitId"])
+    to_group = {"roleId": role, "assignedTo": group["groups"][0]["id"]}
+    assert assignments.insert(**mine, body=to_group).execute()["assigneeType"] == "group"
+    shown = assignments.list(**mine, userKey=EVA, includeIndirectRoleAssignments=True).execute()["items"]
+    assert (len(shown), len(assignments.list(**mine, userKey=EVA).execute()["items"])) == (2, 1)
+    assert directory.users().get(userKey=EVA).execute()["isDelegatedAdmin"] is True
+    with pytest.raises(HttpError):
+        directory.roles().delete(**mine, roleId=role).execute()
+    everybody = directory.customers().get(customerKey="my_customer").execute()["id"]
+    joined = directory.members().insert(groupKey="legal@northwind.example", body={"id": everybody}).execute()
+    assert joined["type"] == "CUSTOMER"
+    assert directory.members().hasMember(groupKey="legal@northwind.example", memberKey=EVA).execute()["isMember"]
+
+
 def photos_settings_and_rooms(urls: Any) -> None:
     from googleapiclient.errors import HttpError
 
@@ -251,6 +320,7 @@ def photos_settings_and_rooms(urls: Any) -> None:
     with pytest.raises(HttpError):
         photos.get(userKey=EVA).execute()
     assert photos.update(userKey=EVA, body={"photoData": "AAAA"}).execute()["photoData"] == "AAAA"
+    assert directory.users().get(userKey=EVA).execute()["thumbnailPhotoUrl"]
     photos.delete(userKey=EVA).execute()
     there = {"api_endpoint": urls["google"]["base_url"] + "/groups/v1/groups/"}
     settings = service(urls, "groupssettings", "v1", client_options=there).groups()
@@ -315,6 +385,8 @@ def refusals(urls: Any) -> None:
         reports,
         administration,
         company,
+        aliases_of_domains,
+        units_and_roles,
         photos_settings_and_rooms,
         batches,
         refusals,

@@ -10,17 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
-from keyturn.sandbox.google.seed import SEEDED_AT
+from keyturn.sandbox.google.seed import DOMAIN_CREATED, SEEDED_AT, domain_row
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace
 from keyturn.sandbox.holdings import number_of
 from keyturn.sandbox.people import COMPANY, DOMAIN
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _SERVICE = "00haapch16h1ysv"
 _PRIVILEGES = ("USERS_RETRIEVE", "USERS_UPDATE", "USERS_SUSPEND", "GROUPS_RETRIEVE", "GROUPS_UPDATE", "ORG_UNITS_READ")
-_CREATED = "1767600000000"
 
 
 class CompanyDesk:
@@ -92,6 +91,10 @@ class CompanyDesk:
 
     async def _remove_role(self, request: Request) -> Response:
         row = self._own_role(request)
+        if any(
+            each["roleId"] == row["roleId"] for each in self._workspace.core.shelf("google.role_assignments").values()
+        ):
+            raise words.refuse(412, "conditionNotMet", "The role is still assigned.")
         del self._workspace.core.shelf("google.roles")[as_text(row["roleId"])]
         self._workspace.did("DELETE_ROLE", {"ROLE_NAME": as_text(row["roleName"])}, "DELEGATED_ADMIN_SETTINGS")
         return Response(status_code=204)
@@ -117,7 +120,7 @@ class CompanyDesk:
         aliases = self._workspace.core.shelf("google.domain_aliases").values()
         found: dict[str, JsonObject] = {}
         for name, row in {
-            DOMAIN: _domain(DOMAIN, primary=True),
+            DOMAIN: domain_row(DOMAIN, verified=True, primary=True),
             **self._workspace.core.shelf("google.domains"),
         }.items():
             own: list[Json] = [alias for alias in aliases if alias["parentDomainName"] == name]
@@ -136,7 +139,7 @@ class CompanyDesk:
             raise words.invalid("domainName")
         if name in self._rows() or name in self._workspace.core.shelf("google.domain_aliases"):
             raise words.duplicate()
-        row = _domain(name, primary=False)
+        row = domain_row(name, verified=False)
         self._workspace.core.shelf("google.domains")[name] = row
         self._workspace.did("ADD_SECONDARY_DOMAIN", {"DOMAIN_NAME": name}, "DOMAIN_SETTINGS")
         return JsonAnswer(row)
@@ -156,8 +159,9 @@ class CompanyDesk:
         if row["isPrimary"] is True:
             raise words.refuse(412, "conditionNotMet", "The primary domain cannot be removed.")
         name, core = as_text(row["domainName"]), self._workspace.core
-        held = [account.login for account in core.world.accounts.google]
-        held += [as_text(group["email"]) for group in core.shelf("google.groups").values()]
+        held = [name for account in core.world.accounts.google for name in (account.login, *account.aliases)]
+        for group in core.shelf("google.groups").values():
+            held += [as_text(group["email"]), *texts(group["aliases"])]
         aliases = core.shelf("google.domain_aliases").values()
         if any(address.endswith(f"@{name}") for address in held) or any(
             alias["parentDomainName"] == name for alias in aliases
@@ -192,7 +196,7 @@ class CompanyDesk:
             "domainAliasName": name,
             "parentDomainName": parent,
             "verified": True,
-            "creationTime": _CREATED,
+            "creationTime": DOMAIN_CREATED,
         }
         self._workspace.core.changed()
         return JsonAnswer(shelf[name])
@@ -247,14 +251,3 @@ class CompanyDesk:
         told.update({name: body[name] for name in names if name in body})
         self._workspace.core.changed()
         return await self._customer(request)
-
-
-def _domain(name: str, *, primary: bool) -> JsonObject:
-    return {
-        "kind": "admin#directory#domain",
-        "etag": f'"{name}"',
-        "domainName": name,
-        "isPrimary": primary,
-        "verified": primary,
-        "creationTime": _CREATED,
-    }

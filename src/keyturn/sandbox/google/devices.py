@@ -5,6 +5,8 @@ Source: https://developers.google.com/workspace/admin/directory/reference/rest/v
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +30,16 @@ _MOBILE_ACTIONS = {
 _CHROME_ACTIONS = {"deprovision": "DEPROVISIONED", "disable": "DISABLED", "reenable": "ACTIVE"}
 _CHROME_CHANGED = ("annotatedAssetId", "annotatedLocation", "annotatedUser", "notes", "orgUnitPath")
 _SEARCHED = ("email", "name", "model", "serialNumber", "status", "annotatedUser", "annotatedAssetId", "deviceId")
+# https://support.google.com/a/answer/1698333 and .../7549103
+_NAMED = {
+    "serial": ("serialNumber",),
+    "id": ("serialNumber", "deviceId"),
+    "user": ("annotatedUser",),
+    "asset_id": ("annotatedAssetId",),
+    "location": ("annotatedLocation",),
+    "note": ("notes",),
+}
+_PART = re.compile(r"(?:(\w+):)?(\"[^\"]*\"|'[^']*'|\S+)")
 _MOST_MOVED = 50
 
 
@@ -61,10 +73,11 @@ class DeviceDesk:
         """Devices that meet `query`: `email:eva`, `status:approved`, or a word anywhere."""
         self._workspace.check_customer(str(request.path_params["customer"]))
         rows = list(self._workspace.core.shelf(shelf).values())
-        for part in request.query_params.get("query", "").split():
-            name, _, value = part.rpartition(":")
-            paths = {"email": ("email",), "serial": ("serialNumber",), "user": ("annotatedUser",)}.get(name, (name,))
+        for name, value in _PART.findall(request.query_params.get("query", "")):
+            paths = _NAMED.get(name, (name,))
             wanted = normal(value.strip("*'\""))
+            if (name, wanted) == ("status", "provisioned"):
+                wanted = "active"
             rows = [row for row in rows if _holds(row, paths if name else _SEARCHED, wanted)]
         return rows
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from keyturn.sandbox.google import words
 from keyturn.sandbox.google.search import group_query
 from keyturn.sandbox.google.seed import member
-from keyturn.sandbox.google.workspace import Workspace, of_domain, same
+from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, of_domain, same
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -84,8 +84,12 @@ class GroupDesk:
         groups = self._workspace.core.shelf("google.groups")
         if key in groups:
             return groups[key]
-        names = ((group, [as_text(group["email"]), *texts(group["aliases"])]) for group in groups.values())
-        return next((group for group, addresses in names if any(same(one, key) for one in addresses)), None)
+        wanted = (key, self._workspace.original(key))
+        for group in groups.values():
+            addresses = (as_text(group["email"]), *texts(group["aliases"]))
+            if any(same(one, other) for one in addresses for other in wanted):
+                return group
+        return None
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(self._shown(self.group(request)))
@@ -147,7 +151,7 @@ class GroupDesk:
         alias = as_text((await json_object(request)).get("alias"))
         if not alias:
             raise words.required("alias")
-        alias = self._workspace.free_address(alias)
+        alias = self._workspace.free_alias(alias)
         group["aliases"] = [*texts(group["aliases"]), alias]
         self._workspace.core.changed()
         return JsonAnswer(_alias(group, alias))
@@ -169,13 +173,15 @@ class GroupDesk:
         return group, self._workspace.core.shelf("google.members").setdefault(as_text(group["id"]), {})
 
     def _member_id(self, key: str) -> str:
-        """The id of a user or group, or of an address outside. Raises Refused (404) for a key that is neither."""
-        account = self._workspace.core.world.accounts.find_google(key)
+        """The id of a user or group, of the company, or of an address outside. Raises Refused (404) for another key."""
+        account = self._workspace.account(key)
         if account is not None:
             return account.id
         group = self._find(key)
         if group is not None:
             return as_text(group["id"])
+        if key == CUSTOMER:
+            return key
         if "@" not in key:
             raise words.not_found("memberKey")
         return key.lower()
@@ -201,11 +207,11 @@ class GroupDesk:
         member_id = self._member_id(key)
         if member_id in held:
             raise words.duplicate("Member already exists.")
-        account, other = self._workspace.core.world.accounts.find_google(key), self._find(key)
+        account, other = self._workspace.account(key), self._find(key)
         inner = {} if other is None else self._all_members(as_text(other["id"]))
         if other is not None and (other["id"] == group["id"] or group["id"] in inner):
             raise words.refuse(400, "invalid", "Cyclic memberships not allowed")
-        kind = "GROUP" if other is not None else "USER"
+        kind = "GROUP" if other is not None else "CUSTOMER" if member_id == CUSTOMER else "USER"
         email = account.login if account is not None else as_text(other["email"]) if other is not None else key.lower()
         held[member_id] = member(member_id, email, role, kind)
         self._tell("ADD_GROUP_MEMBER", group, email)
@@ -241,7 +247,9 @@ class GroupDesk:
 
     async def _has_member(self, request: Request) -> Response:
         held = self._all_members(as_text(self.group(request)["id"]))
-        return JsonAnswer({"isMember": self._member_id(str(request.path_params["member"])) in held})
+        key = str(request.path_params["member"])
+        everybody = CUSTOMER in held and self._workspace.account(key) is not None
+        return JsonAnswer({"isMember": everybody or self._member_id(key) in held})
 
     def _all_members(self, group_id: str) -> JsonObject:
         """The members of a group and of the groups in it; who is in both has the role of the outer one."""
@@ -267,6 +275,8 @@ class GroupDesk:
         """A member with the address and status that it has now. `delivery_settings` is in requests only."""
         account = self._workspace.core.world.accounts.find_google(as_text(row["id"]))
         shown: JsonObject = {name: value for name, value in row.items() if name != "delivery_settings"}
+        if row["type"] == "CUSTOMER":
+            del shown["email"]
         if account is not None:
             shown["email"] = account.login
             shown["status"] = "SUSPENDED" if account.suspended else "ACTIVE"
@@ -274,7 +284,8 @@ class GroupDesk:
 
     def _shown(self, group: JsonObject) -> JsonObject:
         count = len(self._workspace.core.shelf("google.members").get(as_text(group["id"]), {}))
-        shown: JsonObject = {name: value for name, value in group.items() if value or name not in _HIDDEN}
+        whole: JsonObject = {**group, "nonEditableAliases": list(self._workspace.twins(as_text(group["email"])))}
+        shown: JsonObject = {name: value for name, value in whole.items() if value or name not in _HIDDEN}
         return {**shown, "directMembersCount": str(count), "etag": f'"{group["id"]}-{count}"'}
 
 

@@ -15,6 +15,7 @@ from keyturn.sandbox.google import words
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, moment
+from keyturn.sandbox.wire import JsonAnswer
 
 # of which there may be activities; most have none here
 _APPLICATIONS = frozenset(
@@ -49,6 +50,7 @@ class ReportDesk:
             Route(activity, self._list),
             Route("/admin/reports/v1/usage/users/{key}/dates/{date}", self._usage),
             Route("/admin/reports/v1/usage/dates/{date}", self._customer_usage),
+            Route("/admin/reports/v1/usage/{kind}/{key}/dates/{date}", self._entity_usage),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -71,6 +73,12 @@ class ReportDesk:
         rows = self._between(rows, params.get("startTime"), params.get("endTime"))
         shown: list[JsonObject] = [{**row, "etag": f'"{as_object(row["id"])["uniqueQualifier"]}"'} for row in rows]
         return self._workspace.page(request, shown, {"kind": "admin#reports#activities"}, "items", 1000, key="etag")
+
+    async def _entity_usage(self, request: Request) -> Response:
+        """Of the communities of Google+, of which none are left."""
+        if request.path_params["kind"] != "gplus_communities":
+            raise words.invalid("entityType")
+        return JsonAnswer({"kind": "admin#reports#usageReports", "etag": '"0"'})
 
     async def _usage(self, request: Request) -> Response:
         """How each user used the account on a day; the sandbox counts no more than sign-ins and second factors."""

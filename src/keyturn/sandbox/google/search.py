@@ -35,7 +35,7 @@ _USER_FIELDS: dict[str, tuple[str, ...]] = {
     "name": ("name.givenName", "name.familyName", "name.fullName"),
     "givenName": ("name.givenName",),
     "familyName": ("name.familyName",),
-    "email": ("primaryEmail", "aliases", "emails.address"),
+    "email": ("primaryEmail", "aliases", "nonEditableAliases", "emails.address"),
     "orgName": ("organizations.name",),
     "orgTitle": ("organizations.title",),
     "orgDepartment": ("organizations.department",),
@@ -60,7 +60,7 @@ _USER_FIELDS: dict[str, tuple[str, ...]] = {
 }
 _GROUP_FIELDS: dict[str, tuple[str, ...]] = {
     "name": ("name",),
-    "email": ("email", "aliases"),
+    "email": ("email", "aliases", "nonEditableAliases"),
     "memberKey": ("memberKeys",),
 }
 

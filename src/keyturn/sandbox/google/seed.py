@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keyturn.sandbox.accounts import Accounts
+from keyturn.sandbox.accounts import ALIAS_DOMAIN, Accounts
 from keyturn.sandbox.google.products import PRODUCT
 from keyturn.sandbox.holdings import Device, Team, devices, number_of, teams, uuid_of, word_of
 from keyturn.sandbox.people import DOMAIN, Person
 from keyturn.sandbox.values import JsonObject, Shelf
 
 SEEDED_AT = "2026-01-05T08:00:00.000Z"
+DOMAIN_CREATED = "1767600000000"
 _DEVELOPING = ("Engineering", "IT", "Security")
 
 
@@ -34,6 +35,7 @@ def google_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, 
         "google.licences": {ids[person.login]: dict(_licences(person)) for person in people},
         "google.asps": {ids[person.login]: dict(_asps(person, ids)) for person in people},
         "google.activities": dict(_sign_ins(accounts)),
+        "google.domains": {ALIAS_DOMAIN: domain_row(ALIAS_DOMAIN, verified=True)},
         "google.transfers": {},
         "google.deleted": {},
     }
@@ -73,6 +75,18 @@ def member(member_id: str, email: str, role: str, kind: str = "USER") -> JsonObj
         "type": kind,
         "status": "ACTIVE",
         "delivery_settings": "ALL_MAIL",
+    }
+
+
+def domain_row(name: str, *, verified: bool, primary: bool = False) -> JsonObject:
+    """A domain of the company, as it is kept."""
+    return {
+        "kind": "admin#directory#domain",
+        "etag": f'"{name}"',
+        "domainName": name,
+        "isPrimary": primary,
+        "verified": verified,
+        "creationTime": DOMAIN_CREATED,
     }
 
 

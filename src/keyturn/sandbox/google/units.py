@@ -13,6 +13,7 @@ from keyturn.sandbox.google import words
 from keyturn.sandbox.google.seed import google_id
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.holdings import word_of
+from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -24,6 +25,14 @@ _ROLES = {
     "_HELP_DESK_ADMIN_ROLE": "Help Desk Admin",
 }
 _ROOT_ID = f"id:{word_of('google/unit/', 15).lower()}"
+_ROOT: JsonObject = {
+    "kind": "admin#directory#orgUnit",
+    "name": COMPANY,
+    "description": "",
+    "orgUnitPath": "/",
+    "orgUnitId": _ROOT_ID,
+    "blockInheritance": False,
+}
 
 
 class UnitDesk:
@@ -63,18 +72,19 @@ class UnitDesk:
     async def _list(self, request: Request) -> Response:
         """Units below a path: its children, or with `type=all` everything."""
         self._check(request)
-        under = "/" + request.query_params.get("orgUnitPath", "/").strip("/")
-        everything = request.query_params.get("type", "children") in ("all", "allIncludingParent")
+        top = self._unit_of(request.query_params.get("orgUnitPath", "/"))
+        under = as_text(top["orgUnitPath"])
+        kind = request.query_params.get("type", "children")
         units = self._workspace.core.shelf("google.units").values()
-        if under != "/" and under not in self._workspace.core.shelf("google.units"):
-            raise words.refuse(404, "notFound", "Org unit not found")
         prefix = under.rstrip("/") + "/"
         rows: list[Json] = [
             _unit(unit)
             for unit in units
             if as_text(unit["orgUnitPath"]).startswith(prefix)
-            and (everything or as_text(unit["parentOrgUnitPath"]) == under)
+            and (kind != "children" or as_text(unit["parentOrgUnitPath"]) == under)
         ]
+        if kind == "allIncludingParent":
+            rows.insert(0, _unit(top))
         answer: JsonObject = {"kind": "admin#directory#orgUnits", "etag": f'"{len(rows)}"'}
         if rows:
             answer["organizationUnits"] = rows
@@ -83,7 +93,11 @@ class UnitDesk:
     def _found(self, request: Request) -> JsonObject:
         """By path, with or without the first slash, or by `id:...`."""
         self._check(request)
-        key = str(request.path_params["path"])
+        return self._unit_of(str(request.path_params["path"]))
+
+    def _unit_of(self, key: str) -> JsonObject:
+        if key.strip("/") == "" or key == _ROOT_ID:
+            return dict(_ROOT)
         for path, unit in self._workspace.core.shelf("google.units").items():
             if key.strip("/") == path.strip("/") or key == unit["orgUnitId"]:
                 return unit
@@ -131,23 +145,33 @@ class UnitDesk:
 
     async def _update(self, request: Request) -> Response:
         unit = self._found(request)
+        if unit["orgUnitPath"] == "/":
+            raise words.invalid("orgUnitPath: INVALID_OU_ID")
         body = await json_object(request)
+        parent = as_text(unit["parentOrgUnitPath"])
+        if body.get("parentOrgUnitPath") is not None or body.get("parentOrgUnitId") is not None:
+            parent = self._parent(body)
+        path = f"{parent.rstrip('/')}/{as_text(body.get('name')) or as_text(unit['name'])}"
+        if path != unit["orgUnitPath"]:
+            self._move(unit, path)
         if "description" in body:
             unit["description"] = as_text(body["description"])
-        name = as_text(body.get("name"))
-        if name and name != unit["name"]:
-            self._rename(unit, name)
+        if isinstance(body.get("blockInheritance"), bool):
+            unit["blockInheritance"] = body["blockInheritance"]
         self._workspace.did("EDIT_ORG_UNIT", {"ORG_UNIT_NAME": as_text(unit["orgUnitPath"])}, "ORG_SETTINGS")
         return JsonAnswer(_unit(unit))
 
-    def _rename(self, unit: JsonObject, name: str) -> None:
+    def _move(self, unit: JsonObject, new: str) -> None:
         """Whoever and whatever is in the unit goes along."""
         units = self._workspace.core.shelf("google.units")
         old = as_text(unit["orgUnitPath"])
-        new = f"{old.rpartition('/')[0]}/{name}"
+        parent, _, unit_name = new.rpartition("/")
         if new in units:
             raise words.duplicate("Invalid Ou Id")
-        unit["name"] = name
+        if f"{parent}/".startswith(f"{old}/"):
+            raise words.invalid("parentOrgUnitPath: Invalid Parent Orgunit Id")
+        unit["name"] = unit_name
+        unit["parentOrgUnitId"] = units[parent]["orgUnitId"] if parent in units else _ROOT_ID
         for each in list(units.values()):
             path = as_text(each["orgUnitPath"])
             if path == old or path.startswith(old + "/"):
@@ -155,16 +179,19 @@ class UnitDesk:
                 each["orgUnitPath"] = new + path.removeprefix(old)
                 each["parentOrgUnitPath"] = as_text(each["orgUnitPath"]).rpartition("/")[0] or "/"
                 units[as_text(each["orgUnitPath"])] = each
-        for account in self._workspace.core.world.accounts.google:
-            path = as_text(account.profile.get("orgUnitPath"))
+        held = [account.profile for account in self._workspace.core.world.accounts.google]
+        for row in (*held, *self._workspace.core.shelf("google.chromeos").values()):
+            path = as_text(row.get("orgUnitPath"))
             if path == old or path.startswith(old + "/"):
-                account.profile["orgUnitPath"] = new + path.removeprefix(old)
+                row["orgUnitPath"] = new + path.removeprefix(old)
 
     async def _delete(self, request: Request) -> Response:
         unit = self._found(request)
         path = as_text(unit["orgUnitPath"])
         units = self._workspace.core.shelf("google.units")
         people = self._workspace.core.world.accounts.google
+        if path == "/":
+            raise words.invalid("orgUnitPath: INVALID_OU_ID")
         if any(account.profile.get("orgUnitPath") == path for account in people) or any(
             as_text(each["parentOrgUnitPath"]) == path for each in units.values()
         ):
@@ -219,8 +246,11 @@ class UnitDesk:
         rows = self._assigned()
         params = request.query_params
         if "userKey" in params:
-            wanted = self._workspace.find_user(params["userKey"]).id
-            rows = [row for row in rows if row["assignedTo"] == wanted]
+            wanted = {self._workspace.find_user(params["userKey"]).id}
+            if params.get("includeIndirectRoleAssignments", "false").lower() == "true":
+                members = self._workspace.core.shelf("google.members").items()
+                wanted |= {group for group, held in members if wanted & held.keys()}
+            rows = [row for row in rows if as_text(row["assignedTo"]) in wanted]
         if "roleId" in params:
             rows = [row for row in rows if row["roleId"] == params["roleId"]]
         frame: JsonObject = {"kind": "admin#directory#roleAssignments"}
@@ -229,21 +259,38 @@ class UnitDesk:
     async def _assign(self, request: Request) -> Response:
         self._check(request)
         body = await json_object(request)
-        account = self._workspace.find_user(str(body.get("assignedTo") or ""))
+        to = str(body.get("assignedTo") or "")
+        group = self._workspace.core.shelf("google.groups").get(to)
+        account = None if group is not None else self._workspace.find_user(to)
+        to = to if account is None else account.id
         role = str(body.get("roleId") or "")
         if all(row["roleId"] != role for row in self._role_rows()):
             raise words.not_found("roleId")
-        if any(row["assignedTo"] == account.id and row["roleId"] == role for row in self._assigned()):
+        if any(row["assignedTo"] == to and row["roleId"] == role for row in self._assigned()):
             raise words.duplicate()
         key = f"7{int(self._workspace.core.ids.uuid().replace('-', ''), 16) % 10**17:017d}"
-        row = _assignment(key, account.id, role)
+        row = {**_assignment(key, to, role, "group" if account is None else "user"), **self._reach(body)}
         if role == self._role_rows()[0]["roleId"]:
+            if account is None:
+                raise words.invalid("roleId")
             account.admin = True
             self._workspace.core.changed()
             return JsonAnswer(_assignment(f"9{account.id[1:18]}", account.id, role))
         self._workspace.core.shelf("google.role_assignments")[key] = row
-        self._workspace.did("ASSIGN_ROLE", {"USER_EMAIL": account.login}, "DELEGATED_ADMIN_SETTINGS")
+        self._workspace.did(
+            "ASSIGN_ROLE", {"USER_EMAIL": to if account is None else account.login}, "DELEGATED_ADMIN_SETTINGS"
+        )
         return JsonAnswer(row)
+
+    def _reach(self, body: JsonObject) -> JsonObject:
+        """Where a role holds: everywhere, or in one unit, whose id has no `id:` here. Raises Refused (400)."""
+        kind, unit = as_text(body.get("scopeType")) or "CUSTOMER", as_text(body.get("orgUnitId"))
+        if kind == "CUSTOMER":
+            return {"scopeType": kind}
+        units = self._workspace.core.shelf("google.units").values()
+        if kind != "ORG_UNIT" or all(row["orgUnitId"] != f"id:{unit.removeprefix('id:')}" for row in units):
+            raise words.invalid("scopeType" if kind != "ORG_UNIT" else "orgUnitId")
+        return {"scopeType": kind, "orgUnitId": unit.removeprefix("id:")}
 
     def _given(self, request: Request) -> JsonObject:
         self._check(request)
@@ -312,13 +359,13 @@ class UnitDesk:
         return Response(status_code=204)
 
 
-def _assignment(key: str, user_id: str, role: Json) -> JsonObject:
+def _assignment(key: str, to: str, role: Json, kind: str = "user") -> JsonObject:
     return {
         "kind": "admin#directory#roleAssignment",
         "etag": f'"{key}"',
         "roleAssignmentId": key,
-        "assignedTo": user_id,
-        "assigneeType": "user",
+        "assignedTo": to,
+        "assigneeType": kind,
         "roleId": role,
         "scopeType": "CUSTOMER",
     }

@@ -119,7 +119,7 @@ class UserDesk:
     def _manager(self, row: JsonObject) -> GoogleAccount | None:
         relations = [as_object(each) for each in as_list(row.get("relations"))]
         boss = next((as_text(each.get("value")) for each in relations if each.get("type") == "manager"), "")
-        return self._workspace.core.world.accounts.find_google(boss) if boss else None
+        return self._workspace.account(boss) if boss else None
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(self._viewed(request, self.shown(self._workspace.user(request))))
@@ -249,6 +249,9 @@ class UserDesk:
         for members in core.shelf("google.members").values():
             members.pop(account.id, None)
         core.shelf("google.licences").pop(account.id, None)
+        roles = core.shelf("google.role_assignments")
+        for key in [key for key, row in roles.items() if row["assignedTo"] == account.id]:
+            del roles[key]
         core.shelf("google.deleted")[account.id] = {"shown": shown, "account": asdict(account)}
         self._workspace.did("DELETE_USER", {"USER_EMAIL": account.login})
         self._workspace.changed(account, "delete")
@@ -301,7 +304,7 @@ class UserDesk:
         alias = as_text((await json_object(request)).get("alias"))
         if not alias:
             raise words.required("alias")
-        alias = self._workspace.free_address(alias)
+        alias = self._workspace.free_alias(alias)
         account.aliases.append(alias)
         self._workspace.did("ADD_NICKNAME", {"USER_EMAIL": account.login, "USER_NICKNAME": alias})
         self._workspace.changed(account, "update")
@@ -324,8 +327,10 @@ class UserDesk:
         """A user as Google shows it."""
         addresses: list[Json] = [{"address": account.login, "primary": True}]
         addresses += [row for row in as_list(account.profile.get("emails")) if not as_object(row).get("primary")]
-        for alias in account.aliases:
+        twins = self._workspace.twins(account.login)
+        for alias in (*account.aliases, *twins):
             addresses.append({"address": alias})
+        assigned = self._workspace.core.shelf("google.role_assignments").values()
         shown: JsonObject = {
             **account.profile,
             "kind": "admin#directory#user",
@@ -333,7 +338,7 @@ class UserDesk:
             "primaryEmail": account.login,
             "emails": addresses,
             "isAdmin": account.admin,
-            "isDelegatedAdmin": False,
+            "isDelegatedAdmin": any(row["assignedTo"] == account.id for row in assigned),
             "lastLoginTime": account.last_login,
             "creationTime": account.created,
             "agreedToTerms": True,
@@ -346,6 +351,12 @@ class UserDesk:
         }
         if account.aliases:
             shown["aliases"] = list(account.aliases)
+        if twins:
+            shown["nonEditableAliases"] = list(twins)
+        photo = self._workspace.core.shelf("google.photos").get(account.id)
+        if photo is not None:
+            shown["thumbnailPhotoUrl"] = f"https://www.google.com/s2/photos/private/{account.id}"
+            shown["thumbnailPhotoEtag"] = tag_of(photo)
         if account.suspended:
             shown["suspensionReason"] = "ADMIN"
             shown["suspensionTime"] = account.suspended_at

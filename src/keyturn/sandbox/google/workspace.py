@@ -40,10 +40,27 @@ class Workspace:
 
     def find_user(self, key: str) -> GoogleAccount:
         """A user by id, address or alias. Raises Refused (404)."""
-        account = self.core.world.accounts.find_google(key)
+        account = self.account(key)
         if account is None:
             raise words.not_found("userKey")
         return account
+
+    def account(self, key: str) -> GoogleAccount | None:
+        """A user by id, address, alias, or their address in an alias of their domain; None if there is nobody."""
+        accounts = self.core.world.accounts
+        return accounts.find_google(key) or accounts.find_google(self.original(key))
+
+    def original(self, address: str) -> str:
+        """An address as it is in the domain that an alias of the domain stands for."""
+        local, at, domain = address.rpartition("@")
+        alias = self.core.shelf("google.domain_aliases").get(domain.lower())
+        return f"{local}{at}{as_text(alias['parentDomainName'])}" if alias is not None else address
+
+    def twins(self, address: str) -> list[str]:
+        """The address in the aliases of its domain: whoever has it has these, too."""
+        local, _, domain = address.rpartition("@")
+        aliases = self.core.shelf("google.domain_aliases").items()
+        return [f"{local}@{name}" for name, row in aliases if row["parentDomainName"] == domain]
 
     def changed(self, account: GoogleAccount, event: str) -> None:
         """Say what happened to a user."""
@@ -57,15 +74,23 @@ class Workspace:
         for watcher in self.alias_watchers:
             watcher(account, alias, event)
 
+    def free_alias(self, given: str) -> str:
+        """An address as `free_address` has it, which may be in an alias of a domain, too."""
+        address = given.lower()
+        return self._free(address, self.original(address))
+
     def free_address(self, given: str) -> str:
         """An address of the company as Google keeps it, in small letters. Raises Refused: 404 for another domain,
         409 for one that a user or a group has."""
         address = given.lower()
-        if address.partition("@")[2] not in self.domains():
+        return self._free(address, address)
+
+    def _free(self, address: str, original: str) -> str:
+        if original.partition("@")[2] not in self.domains():
             raise words.refuse(404, "notFound", "Domain not found.")
         groups = self.core.shelf("google.groups").values()
         held = (name for group in groups for name in (as_text(group["email"]), *texts(group["aliases"])))
-        if self.core.world.accounts.find_google(address) is not None or any(same(name, address) for name in held):
+        if self.account(address) is not None or any(same(name, one) for name in held for one in (address, original)):
             raise words.duplicate()
         return address
 
