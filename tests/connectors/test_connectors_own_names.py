@@ -38,6 +38,11 @@ def pull(number: int, head: str, base: str = "main") -> JSON:
     return {"number": number, "head": {"ref": head}, "base": {"ref": base}}
 
 
+# What looks ask besides.
+GROUPS: dict[str, JSON] = {
+    "GET /api/v1/groups/t1": {"id": "t1", "profile": {"name": "Sales"}},
+    "GET /api/v1/groups/t2": {"id": "t2", "profile": {"name": "Sales abroad"}},
+}
 CASES: list[tuple[str, str, Values, str, str, Said, JSON, JSON]] = [
     # name, card, inputs, what makes it, what looks, the refusal, what is another, what is it
     (
@@ -88,7 +93,10 @@ CASES: list[tuple[str, str, Values, str, str, Said, JSON, JSON]] = [
         "GET /api/v1/apps/a/group-push/mappings",
         INVALID,
         [{"id": "1", "sourceGroupId": "g2", "status": "ACTIVE"}],
-        [{"id": "1", "sourceGroupId": "g2"}, {"id": "2", "sourceGroupId": "g1", "status": "ACTIVE"}],
+        [
+            {"id": "1", "sourceGroupId": "g2"},
+            {"id": "2", "sourceGroupId": "g1", "targetGroupId": "t1", "status": "ACTIVE"},
+        ],
     ),
     (
         "a mapping to another group",
@@ -165,6 +173,8 @@ async def test_only_the_thing_by_its_own_name_is_there_already(
     card: str, inputs: Values, makes: str, looks: str, refusal: Said, found: JSON, own: bool
 ) -> None:
     app = Scripted().on(makes, refusal).on(looks, Said(200, found))
+    for asked, group in GROUPS.items():
+        app.on(asked, Said(200, group))
     outcome = await act(app, card, inputs, SURE)
     if own:
         assert isinstance(outcome, Done), outcome

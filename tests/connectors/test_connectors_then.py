@@ -45,6 +45,7 @@ def group(name: str) -> Said:
         ({"target_name": "Sales"}, group("Sales"), {"status": "INACTIVE"}, "it is INACTIVE"),
         ({"target_name": "Sales"}, Said(404, {"errorCode": "E0000007"}), {}, "does not take a value"),
         ({"target_name": "Sales"}, group("Sales"), {"sourceGroupId": "other"}, "does not take a value"),
+        ({"target_name": "Sales"}, group("Sales"), {"targetGroupId": None}, "does not take a value"),
     ],
 )
 async def test_a_group_is_pushed_already_only_into_the_target_that_is_meant(

@@ -39,10 +39,14 @@ class Recorder:
         complaints: what is wrong with the requests that came.
         seen: method and path of each.
         operations: ids of the operations that they are.
+
+    Args:
+        said: entries of answers that are otherwise than in the description's examples.
     """
 
-    def __init__(self, schemas: Schemas, base: str) -> None:
+    def __init__(self, schemas: Schemas, base: str, said: Mapping[str, Any] | None = None) -> None:
         self._schemas = schemas
+        self._said = dict(said or {})
         self._base = urlsplit(base).path.rstrip("/")
         self.complaints: list[str] = []
         self.seen: list[tuple[str, str]] = []
@@ -78,6 +82,8 @@ class Recorder:
         status = min(operation.answers, default=200)
         shown = operation.examples.get(status)
         answer = shown if shown is not None else self._schemas.example(operation.answers.get(status))
+        if isinstance(answer, dict):
+            answer = {name: self._said.get(name, value) for name, value in answer.items()}
         return _response(request, status, _paged(answer, request.url, again=again))
 
     def _check(self, operation: Operation, query: Mapping[str, str], body: Any) -> None:

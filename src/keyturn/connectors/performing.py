@@ -204,8 +204,11 @@ class Performance:
                 return said, state.answer(roots, found)
 
     async def _so_then(self, then: CompiledThen) -> bool | None:
-        """Whether it is so by what else a look asks, too."""
-        found = await self._ask(then.request, then.request.one(self.looked))
+        """Whether it is so by what else a look asks, too; nobody knows where the first answer lacks what asks it."""
+        try:
+            found = await self._ask(then.request, then.request.single(self.looked))
+        except AnswerLacks:
+            return None
         if not isinstance(found, dict) or is_page(found["body"]):
             self.looked = {}
             return None
