@@ -141,6 +141,99 @@ async def test_entra_writes_patches_in_its_own_way(tenants: Tenants) -> None:
 
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+LARS, NADIA = "lars.eriksen@northwind.example", "nadia.haddad@northwind.example"
+
+
+@pytest.mark.parametrize(
+    ("operations", "held"),
+    [
+        ([{"op": "add", "path": 'roles[primary eq "True"].value', "value": "dev"}], {"roles": ["dev"]}),
+        (
+            [
+                {"op": "add", "path": 'roles[primary eq "True"].value', "value": "dev"},
+                {"op": "replace", "path": 'roles[primary eq "True"].value', "value": "ops"},
+            ],
+            {"roles": ["ops"]},
+        ),
+        ([{"op": "replace", "value": {'emails[type eq "work"].value': "l@x.example"}}], {"emails": ["l@x.example"]}),
+        (
+            [{"op": "add", "value": {"title": "Lead", 'phoneNumbers[type eq "fax"].value': "+1"}}],
+            {"title": "Lead", "phoneNumbers": ["+1-555-0122", "+1"]},
+        ),
+        (
+            [
+                {"op": "add", "path": 'addresses[type eq "work"].locality', "value": "Oslo"},
+                {"op": "add", "path": 'addresses[type eq "work"].country', "value": "NO"},
+            ],
+            {"addresses": [{"type": "work", "locality": "Oslo", "country": "NO"}]},
+        ),
+    ],
+)
+async def test_entra_names_single_values_by_a_filter(
+    tenants: Tenants, operations: list[Any], held: dict[str, Any]
+) -> None:
+    user = "/scim/v2/Users/" + (await find(tenants, LARS))["Resources"][0]["id"]
+    changed = await scim(tenants, "PATCH", user, {"schemas": [PATCH], "Operations": operations})
+    assert changed.status == 204, changed.raw
+    shown = (await scim(tenants, "GET", user)).json
+
+    def short(rows: Any) -> Any:
+        return [row.get("value", row) for row in rows] if isinstance(rows, list) else rows
+
+    assert {name: short(shown.get(name)) for name in held} == held
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": {"value": "@eva"}},
+        {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": {"$ref": "../Users/@eva"}},
+        {"op": "replace", "path": f"{ENTERPRISE}:manager.value", "value": "@eva"},
+        {"op": "add", "path": f"{ENTERPRISE}:manager", "value": "@eva"},
+        {"op": "replace", "value": {ENTERPRISE: {"manager": {"value": "@eva"}}}},
+        {"op": "replace", "value": {f"{ENTERPRISE}:manager": "@eva"}},
+        {"op": "add", "value": {ENTERPRISE: {"manager": {"$ref": "Users/@eva"}}}},
+        {"value": "@eva"},
+        {"value": "@eva", "$ref": "../Users/@eva"},
+        {"value": "@eva", "$ref": "https://elsewhere.example/Users/@nadia", "displayName": "Nadia Haddad"},
+    ],
+)
+async def test_a_manager_is_one_person(tenants: Tenants, operation: dict[str, str]) -> None:
+    """The address and the name are the app's own, and never those of another one."""
+    people = {"@eva": EVA, "@lars": LARS, "@nadia": NADIA}
+    ids = {name: (await find(tenants, login))["Resources"][0]["id"] for name, login in people.items()}
+    address = tenants.urls["scim"]["base_url"] + "/scim/v2/Users/"
+    text = json.dumps(operation)
+    for name, key in ids.items():
+        text = text.replace(name, key)
+    given, user = json.loads(text), f"/scim/v2/Users/{ids['@lars']}"
+    before = (await scim(tenants, "GET", user)).json
+    assert before[ENTERPRISE]["manager"]["$ref"] == address + ids["@nadia"]
+    if "op" in given:
+        assert (await scim(tenants, "PATCH", user, {"schemas": [PATCH], "Operations": [given]})).status == 204
+    else:
+        changed = await scim(tenants, "PUT", user, {**before, ENTERPRISE: {"manager": given}})
+        assert changed.status == 200, changed.raw
+    eva = {"value": ids["@eva"], "$ref": address + ids["@eva"], "displayName": "Eva Horvat"}
+    assert (await scim(tenants, "GET", user)).json[ENTERPRISE]["manager"] == eva
+    rename = {"op": "replace", "path": "displayName", "value": "Eva Marić"}
+    await scim(tenants, "PATCH", f"/scim/v2/Users/{ids['@eva']}", {"schemas": [PATCH], "Operations": [rename]})
+    assert (await scim(tenants, "GET", user)).json[ENTERPRISE]["manager"] == {**eva, "displayName": "Eva Marić"}
+
+
+async def test_somebody_is_hired_with_the_id_of_a_manager(tenants: Tenants) -> None:
+    boss = (await find(tenants, EVA))["Resources"][0]["id"]
+    body = {"schemas": [USER, ENTERPRISE], "userName": "ada@northwind.example"}
+    made = await scim(tenants, "POST", "/scim/v2/Users", {**body, ENTERPRISE: {"manager": {"value": boss}}})
+    assert made.status == 201, made.raw
+    address = f"{tenants.urls['scim']['base_url']}/scim/v2/Users/{boss}"
+    assert made.json[ENTERPRISE]["manager"] == {"value": boss, "$ref": address, "displayName": "Eva Horvat"}
+    schema = (await scim(tenants, "GET", f"/scim/v2/Schemas/{ENTERPRISE}")).json
+    [manager] = [one for one in schema["attributes"] if one["name"] == "manager"]
+    assert not any(part["required"] for part in manager["subAttributes"])
+    group = {"schemas": [GROUP], "displayName": "G", "members": [{"value": boss, "$ref": f"../Users/{boss}"}]}
+    [member] = (await scim(tenants, "POST", "/scim/v2/Groups", group)).json["members"]
+    assert member["$ref"] == address
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, cast
 
 from scim2_models import (
-    EnterpriseUser,
+    ComplexAttribute,
     Group,
     GroupMember,
     GroupMembership,
@@ -29,12 +29,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.scim.dialects import in_words_of_the_standard
-from keyturn.sandbox.scim.references import named
-from keyturn.sandbox.values import JsonObject, to_json
+from keyturn.sandbox.scim.models import EnterpriseUser, Manager
+from keyturn.sandbox.scim.references import id_at, led_by, named
+from keyturn.sandbox.values import JsonObject, as_object, as_text, to_json
 from keyturn.sandbox.wire import collect
 
 _KINDS = ("User", "Group")
 _GROUPS = ResourceType.from_resource(Group)
+_USERS = ResourceType.from_resource(User[EnterpriseUser])
 
 
 class _Kept(InMemoryStorage):
@@ -71,23 +73,25 @@ class _Kept(InMemoryStorage):
 
     def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         """Store a new resource. Raises InvalidValueException: it names one that is not there."""
-        self._check(resource_type, resource)
-        _once(resource)
+        self._settle(resource_type, resource)
         return self._kept(resource_type, super().create(resource_type, resource))
 
     def update(
         self, resource_type: ResourceType, resource: Resource[Any], *, expected_version: str | None = None
     ) -> Resource[Any]:
         """Replace a stored resource. Raises InvalidValueException: it names one that is not there."""
-        self._check(resource_type, resource)
-        _once(resource)
+        self._settle(resource_type, resource)
         before = self.get(resource_type, str(resource.id))
         found = super().update(resource_type, resource, expected_version=expected_version)
         self._rename(str(resource.id), _shown(before), _shown(found))
         return self._kept(resource_type, found)
 
     def _rename(self, key: str, before: str | None, after: str | None) -> None:
-        """Have groups show the new name of a member, unless they were given another one."""
+        """Have people show a manager's new name, and groups a member's, unless they were given another one."""
+        for user in self.resources:
+            if isinstance(user, User) and (manager := _manager(user)) is not None and manager.value == key:
+                manager.display_name = after
+                self._save(_USERS, user)
         for group in self._groups():
             for member in group.members or []:
                 if member.value == key and member.display == before != after:
@@ -105,6 +109,18 @@ class _Kept(InMemoryStorage):
                 self._kept(_GROUPS, super().update(_GROUPS, without))
         self._link()
         self._core.changed()
+
+    def _settle(self, resource_type: ResourceType, resource: Resource[Any]) -> None:
+        """Find out whom a resource names before it is kept. Raises InvalidValueException: it is not there."""
+        before = self._core.shelf(f"scim.{resource_type.name}").get(str(resource.id), {})
+        if isinstance(resource, User) and (manager := _manager(resource)) is not None:
+            manager.value = led_by(before, manager.value, _address_in(manager))
+        for member in (resource.members or []) if isinstance(resource, Group) else []:
+            member.value = member.value or id_at(_address_in(member))
+        self._check(resource_type, resource)
+        _once(resource)
+        if isinstance(resource, User):
+            self._lead(resource, {str(each.id): each for each in self.resources})
 
     def _check(self, resource_type: ResourceType, resource: Resource[Any]) -> None:
         """Refuse references to what is not there; those that it had before stay, as what they name may have gone."""
@@ -135,7 +151,7 @@ class _Kept(InMemoryStorage):
         return [each for each in self.resources if isinstance(each, Group)]
 
     def _link(self) -> None:
-        """Have members say who they are, and users which groups they are in (RFC 7643, 4.1.2 and 4.2)."""
+        """Have members and managers say who they are, and users which groups they are in (RFC 7643, 4.1.2 to 4.3)."""
         known = {str(each.id): each for each in self.resources}
         inside: dict[str, list[str]] = {}
         for group in self._groups():
@@ -146,12 +162,18 @@ class _Kept(InMemoryStorage):
         for user in known.values():
             if isinstance(user, User):
                 user.groups = [self._membership(known, *each) for each in _around(str(user.id), inside)] or None
+                self._lead(user, known)
+
+    def _lead(self, user: User[Any], known: dict[str, Resource[Any]]) -> None:
+        """Have a manager's address and name be those of the account that the id says."""
+        manager = _manager(user)
+        if manager is not None and (leader := known.get(str(manager.value))) is not None:
+            manager.ref, manager.display_name = Reference(self._address("User", leader)), _shown(leader)
 
     def _describe(self, member: GroupMember, named: Resource[Any]) -> None:
         kind = "Group" if isinstance(named, Group) else "User"
         member.type, member.display = member.type or kind, member.display or _shown(named)
-        if member.ref is None:  # pyright: ignore[reportUnknownMemberType]
-            member.ref = Reference(self._address(kind, named))
+        member.ref = Reference(self._address(kind, named))
 
     def _membership(self, known: dict[str, Resource[Any]], key: str, kind: str) -> GroupMembership:
         group = known[key]
@@ -160,6 +182,16 @@ class _Kept(InMemoryStorage):
 
     def _address(self, kind: str, named: Resource[Any]) -> str:
         return f"{self._core.base('scim')}/scim/v2/{kind}s/{named.id}"
+
+
+def _manager(user: User[Any]) -> Manager | None:
+    """Who leads somebody, as the account says it."""
+    extension = user[EnterpriseUser]
+    return extension.manager if extension is not None else None
+
+
+def _address_in(reference: ComplexAttribute) -> str:
+    return as_text(as_object(to_json(reference.model_dump())).get("$ref"))
 
 
 def _once(resource: Resource[Any]) -> None:
@@ -221,6 +253,6 @@ def _provider() -> ScimProvider:
     """Models and their description: read only, and slow to make."""
     return ScimProvider(
         models=[User, EnterpriseUser, Group],
-        resource_types=[ResourceType.from_resource(User[EnterpriseUser]), ResourceType.from_resource(Group)],
+        resource_types=[_USERS, ResourceType.from_resource(Group)],
         config=load_default_service_provider_config(),
     )

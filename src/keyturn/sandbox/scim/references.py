@@ -21,7 +21,24 @@ def named(row: JsonObject) -> Iterator[tuple[str, str]]:
         yield "manager", key
 
 
+def led_by(before: JsonObject, value: str | None, address: str) -> str | None:
+    """The id of somebody's manager, of which a client may have given the address alone.
+
+    before: the account as it was, whose address stands until another one is given.
+    """
+    held = as_object(as_object(before.get(ENTERPRISE)).get("manager"))
+    given = id_at(address)
+    if given and value in (None, held.get("value")) and given != id_at(as_text(held.get("$ref"))):
+        return given
+    return value
+
+
+def id_at(address: str) -> str:
+    """The id at the end of an address."""
+    return address.rstrip("/").rpartition("/")[2]
+
+
 def _id(value: Json) -> str:
     """The id in a reference: its value, or else the end of its address; empty for none."""
     held = as_object(value)
-    return as_text(held.get("value")) or as_text(held.get("$ref")).rstrip("/").rpartition("/")[2]
+    return as_text(held.get("value")) or id_at(as_text(held.get("$ref")))
