@@ -302,6 +302,28 @@ async def test_a_rule_puts_people_into_groups(tenants: Tenants) -> None:
     assert await get(tenants, f"/groups/{group}/users") == []
 
 
+@pytest.mark.parametrize("expression", ["isMemberOfAnyGroup('@asked')", 'user.department=="Finance"'])
+async def test_a_rule_is_invalid_once_a_group_of_it_is_deleted(tenants: Tenants, expression: str) -> None:
+    into, asked = [(await post(tenants, "/groups", {"profile": {"name": name}})).json["id"] for name in "XY"]
+    rule = {
+        "type": "group_rule",
+        "name": "Rule",
+        "conditions": {"expression": {"value": expression.replace("@asked", asked), "type": "urn:okta:expression:1.0"}},
+        "actions": {"assignUserToGroups": {"groupIds": [into]}},
+    }
+    rules = {name: (await post(tenants, "/groups/rules", {**rule, "name": name})).json["id"] for name in ("On", "Off")}
+    await post(tenants, f"/groups/rules/{rules['On']}/lifecycle/activate")
+    await tenants.okta("DELETE", f"/api/v1/groups/{asked if '@asked' in expression else into}")
+    told = "Cannot activate or deactivate a Group Rule with the status INVALID."
+    for key in rules.values():
+        assert (await get(tenants, f"/groups/rules/{key}"))["status"] == "INVALID"
+        for verb in ("activate", "deactivate"):
+            refused = await post(tenants, f"/groups/rules/{key}/lifecycle/{verb}")
+            assert (refused.status, refused.json["errorCauses"]) == (400, [{"errorSummary": told}])
+        assert (await tenants.okta("PUT", f"/api/v1/groups/rules/{key}", json=rule)).status == 400
+        assert (await tenants.okta("DELETE", f"/api/v1/groups/rules/{key}")).status == 202
+
+
 async def test_applications_are_assigned_to_people_and_by_groups(tenants: Tenants) -> None:
     app = (
         await post(

@@ -15,7 +15,7 @@ from keyturn.sandbox.okta.log import group_target
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.users import UserDesk, group_shown
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _DATES = frozenset({"created", "lastUpdated", "lastMembershipUpdated"})
@@ -124,6 +124,9 @@ class GroupDesk:
             self._org.core.shelf(name).pop(group_id, None)
         for groups in self._org.core.shelf("okta.app_groups").values():
             groups.pop(group_id, None)
+        for rule in self._org.core.shelf("okta.rules").values():
+            if names_group(rule, group_id):
+                rule["status"] = "INVALID"
         self._org.happened(request, "group.lifecycle.delete", group_target(group))
 
     # members
@@ -239,3 +242,10 @@ class GroupDesk:
 
 def _name(group: JsonObject) -> str:
     return as_text(as_object(group["profile"]).get("name"))
+
+
+def names_group(rule: JsonObject, group_id: str) -> bool:
+    """Whether a group rule puts people into a group, or asks whether they are in it."""
+    expression = as_text(as_object(as_object(rule["conditions"]).get("expression")).get("value"))
+    into = texts(as_object(as_object(rule["actions"]).get("assignUserToGroups")).get("groupIds"))
+    return group_id in into or f'"{group_id}"' in expression.replace("'", '"')

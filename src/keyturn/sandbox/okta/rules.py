@@ -31,6 +31,7 @@ _TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "String.startsWith": lambda held, wanted: held.startswith(wanted),
 }
 _DEEPEST = 20
+_INVALID = "INVALID"
 
 
 class _NotAnExpression(ValueError):
@@ -78,6 +79,8 @@ class RuleDesk:
         rule = self._rule(request)
         if rule["status"] == "ACTIVE":
             raise self._org.words.validation("status", "An active group rule cannot be changed: deactivate it first.")
+        if rule["status"] == _INVALID:
+            raise self._org.words.validation("status", "Only an inactive group rule can be changed.")
         rule.update(self._read(await json_object(request), rule))
         rule["lastUpdated"] = self._org.core.now()
         self._org.core.changed()
@@ -97,7 +100,7 @@ class RuleDesk:
         return Response(status_code=202)
 
     async def _activate(self, request: Request) -> Response:
-        rule = self._rule(request)
+        rule = self._valid(request)
         rule["status"], rule["lastUpdated"] = "ACTIVE", self._org.core.now()
         for account in list(self._org.core.world.accounts.okta):
             self._put_in(request, rule, account)
@@ -124,13 +127,21 @@ class RuleDesk:
                 self._groups.join(request, group, account.id)
 
     async def _deactivate(self, request: Request) -> Response:
-        rule = self._rule(request)
+        rule = self._valid(request)
         rule["status"], rule["lastUpdated"] = "INACTIVE", self._org.core.now()
         self._org.core.changed()
         return Response(status_code=204)
 
     def _rule(self, request: Request) -> JsonObject:
         return self._org.document(request, "rule", "okta.rules", "GroupRule")
+
+    def _valid(self, request: Request) -> JsonObject:
+        """The rule that is named, none of whose groups has been deleted. Raises Refused."""
+        rule = self._rule(request)
+        if rule["status"] == _INVALID:
+            text = "Cannot activate or deactivate a Group Rule with the status INVALID."
+            raise self._org.words.validation("updateRuleStatus", text)
+        return rule
 
     def _read(self, body: JsonObject, own: JsonObject | None) -> JsonObject:
         name = as_text(body.get("name"))
