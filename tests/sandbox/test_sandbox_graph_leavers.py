@@ -77,6 +77,21 @@ async def test_a_managed_device_says_whose_it_is_and_takes_orders(tenants: Tenan
         assert (await call(tenants, "POST", f"/deviceManagement/managedDevices/none/{verb}", body)).status == 404
 
 
+async def test_managed_devices_tell_what_their_user_is_called_now(tenants: Tenants) -> None:
+    new = "eva.maric@northwind.example"
+    changes = {"userPrincipalName": new, "displayName": "Eva Marić", "mail": new}
+    assert (await call(tenants, "PATCH", f"/users/{EVA}", changes)).status == 204
+    own = await ids(tenants, f"/users/{new}/managedDevices")
+    found = f"/deviceManagement/managedDevices?$filter=userPrincipalName eq '{new}'".replace(" ", "%20")
+    one = await get(tenants, f"/deviceManagement/managedDevices/{own[0]}")
+    told = {"userPrincipalName": new, "userDisplayName": "Eva Marić", "emailAddress": new}
+    for _ in range(2):
+        rows = (await get(tenants, found))["value"]
+        assert [row["id"] for row in rows] == own
+        assert all({name: row[name] for name in told} == told for row in [*rows, one])
+        await call(tenants, "DELETE", f"/users/{new}")
+
+
 async def test_a_photo_goes_by_its_value(tenants: Tenants) -> None:
     photo = f"/v1.0/users/{EVA}/photo/$value"
     kind = {"Content-Type": "image/png"}

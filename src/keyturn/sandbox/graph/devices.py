@@ -15,7 +15,7 @@ from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain, typed
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
 from keyturn.sandbox.graph.users import USER, UserDesk
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_text
+from keyturn.sandbox.values import JsonObject, as_object, as_text
 from keyturn.sandbox.wire import json_object, raw_path
 
 DEVICE = Kind(
@@ -188,15 +188,29 @@ class DeviceDesk:
 
     # managed devices
 
+    def _shown(self, row: JsonObject) -> JsonObject:
+        """With what its user is called now, or was when the account was deleted."""
+        key, core = as_text(row["userId"]), self._directory.core
+        account = core.world.accounts.find_graph(key)
+        deleted = as_object(core.shelf("graph.deleted").get(key, {}).get("account"))
+        login = account.login if account is not None else deleted.get("login")
+        profile = account.profile if account is not None else as_object(deleted.get("profile"))
+        if not login:
+            return row
+        named: JsonObject = {"userPrincipalName": login, "userDisplayName": profile.get("displayName")}
+        return {**row, **named, "emailAddress": profile.get("mail") or login}
+
     async def _managed(self, request: Request) -> Response:
-        return self._directory.listed(request, list(self._directory.core.shelf("graph.managed").values()), _MANAGED)
+        rows = [self._shown(row) for row in self._directory.core.shelf("graph.managed").values()]
+        return self._directory.listed(request, rows, _MANAGED)
 
     async def _one_managed(self, request: Request) -> Response:
-        return self._directory.one(request, self._directory.document(request, "graph.managed"), _MANAGED)
+        return self._directory.one(request, self._shown(self._directory.document(request, "graph.managed")), _MANAGED)
 
     async def _managed_of(self, request: Request) -> Response:
         account = self._directory.user(request)
-        rows = [row for row in self._directory.core.shelf("graph.managed").values() if row["userId"] == account.id]
+        managed = self._directory.core.shelf("graph.managed").values()
+        rows = [self._shown(row) for row in managed if row["userId"] == account.id]
         return self._directory.listed(request, rows, _MANAGED)
 
     async def _users_of_managed(self, request: Request) -> Response:
