@@ -199,7 +199,7 @@ async def test_entra_names_single_values_by_a_filter(
     ],
 )
 async def test_a_manager_is_one_person(tenants: Tenants, operation: dict[str, str]) -> None:
-    """The address and the name are the app's own, and never those of another one."""
+    """The address is the app's own, and the name is never that of another one."""
     people = {"@eva": EVA, "@lars": LARS, "@nadia": NADIA}
     ids = {name: (await find(tenants, login))["Resources"][0]["id"] for name, login in people.items()}
     address = tenants.urls["scim"]["base_url"] + "/scim/v2/Users/"
@@ -209,16 +209,16 @@ async def test_a_manager_is_one_person(tenants: Tenants, operation: dict[str, st
     given, user = json.loads(text), f"/scim/v2/Users/{ids['@lars']}"
     before = (await scim(tenants, "GET", user)).json
     assert before[ENTERPRISE]["manager"]["$ref"] == address + ids["@nadia"]
+    rename = {"op": "replace", "path": "displayName", "value": "Nadia Sayed"}
+    await scim(tenants, "PATCH", f"/scim/v2/Users/{ids['@nadia']}", {"schemas": [PATCH], "Operations": [rename]})
+    assert (await scim(tenants, "GET", user)).json[ENTERPRISE]["manager"]["displayName"] == "Nadia Sayed"
     if "op" in given:
         assert (await scim(tenants, "PATCH", user, {"schemas": [PATCH], "Operations": [given]})).status == 204
     else:
         changed = await scim(tenants, "PUT", user, {**before, ENTERPRISE: {"manager": given}})
         assert changed.status == 200, changed.raw
-    eva = {"value": ids["@eva"], "$ref": address + ids["@eva"], "displayName": "Eva Horvat"}
+    eva = {"value": ids["@eva"], "$ref": address + ids["@eva"]}
     assert (await scim(tenants, "GET", user)).json[ENTERPRISE]["manager"] == eva
-    rename = {"op": "replace", "path": "displayName", "value": "Eva Marić"}
-    await scim(tenants, "PATCH", f"/scim/v2/Users/{ids['@eva']}", {"schemas": [PATCH], "Operations": [rename]})
-    assert (await scim(tenants, "GET", user)).json[ENTERPRISE]["manager"] == {**eva, "displayName": "Eva Marić"}
 
 
 async def test_somebody_is_hired_with_the_id_of_a_manager(tenants: Tenants) -> None:
@@ -227,7 +227,7 @@ async def test_somebody_is_hired_with_the_id_of_a_manager(tenants: Tenants) -> N
     made = await scim(tenants, "POST", "/scim/v2/Users", {**body, ENTERPRISE: {"manager": {"value": boss}}})
     assert made.status == 201, made.raw
     address = f"{tenants.urls['scim']['base_url']}/scim/v2/Users/{boss}"
-    assert made.json[ENTERPRISE]["manager"] == {"value": boss, "$ref": address, "displayName": "Eva Horvat"}
+    assert made.json[ENTERPRISE]["manager"] == {"value": boss, "$ref": address}
     schema = (await scim(tenants, "GET", f"/scim/v2/Schemas/{ENTERPRISE}")).json
     [manager] = [one for one in schema["attributes"] if one["name"] == "manager"]
     assert not any(part["required"] for part in manager["subAttributes"])

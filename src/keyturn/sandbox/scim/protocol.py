@@ -90,7 +90,7 @@ class _Kept(InMemoryStorage):
         """Have people show a manager's new name, and groups a member's, unless they were given another one."""
         for user in self.resources:
             if isinstance(user, User) and (manager := _manager(user)) is not None and manager.value == key:
-                manager.display_name = after
+                manager.display_name = manager.display_name and after
                 self._save(_USERS, user)
         for group in self._groups():
             for member in group.members or []:
@@ -115,6 +115,8 @@ class _Kept(InMemoryStorage):
         before = self._core.shelf(f"scim.{resource_type.name}").get(str(resource.id), {})
         if isinstance(resource, User) and (manager := _manager(resource)) is not None:
             manager.value = led_by(before, manager.value, _address_in(manager))
+            if ("manager", str(manager.value)) not in list(named(before)):
+                manager.display_name = None  # that of the former one
         for member in (resource.members or []) if isinstance(resource, Group) else []:
             member.value = member.value or id_at(_address_in(member))
         self._check(resource_type, resource)
@@ -165,10 +167,11 @@ class _Kept(InMemoryStorage):
                 self._lead(user, known)
 
     def _lead(self, user: User[Any], known: dict[str, Resource[Any]]) -> None:
-        """Have a manager's address and name be those of the account that the id says."""
+        """Have a manager's address, and the name if one is shown, be those of the account that the id says."""
         manager = _manager(user)
         if manager is not None and (leader := known.get(str(manager.value))) is not None:
-            manager.ref, manager.display_name = Reference(self._address("User", leader)), _shown(leader)
+            manager.ref = Reference(self._address("User", leader))
+            manager.display_name = manager.display_name and _shown(leader)
 
     def _describe(self, member: GroupMember, named: Resource[Any]) -> None:
         kind = "Group" if isinstance(named, Group) else "User"
