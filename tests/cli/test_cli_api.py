@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -253,6 +254,8 @@ def test_testing_and_subscribing_a_connection(keyturn: Keyturn, site: Site) -> N
     said = keyturn("connections", "test", "okta")
     assert said.code == 1
     assert "new API token" in said.out
+    listed = keyturn("connections", "list").out
+    assert re.search(r"failing since \d\d:\d\d, 1 Mar 2026: Okta answered 401 E0000011", listed), listed
     assert "/hooks/okta/okta" in keyturn("connections", "subscribe", "okta").out
     assert keyturn("connections", "subscribe", "none").code == 1
 

@@ -87,6 +87,19 @@ async def test_a_test_that_asks_for_nothing_special_tells_nothing_of_the_credent
     assert made.json["state"]["name"] == "unused"
 
 
+async def test_a_test_tells_since_when_it_fails_however_often_it_is_tested(site: Site) -> None:
+    client = site.client()
+    await client.put(f"{API}/okta", OKTA)
+    asked = ("GET", "/api/v1/users?limit=1")
+    well = site.okta.answers[asked]
+    site.okta.answers[asked] = Answer(401, {"errorCode": "E0000011"})
+    first = (await client.post(f"{API}/okta/test")).json["state"]
+    assert first["name"] == "failing"
+    assert (await client.post(f"{API}/okta/test")).json["state"] == first
+    site.okta.answers[asked] = well
+    assert (await client.post(f"{API}/okta/test")).json["state"]["name"] == "works"
+
+
 async def test_new_credentials_are_as_unused(site: Site) -> None:
     client = site.client()
 

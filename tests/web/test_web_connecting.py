@@ -107,12 +107,17 @@ def test_a_sign_in_goes_where_the_address_of_the_app_is(person: Person) -> None:
     dialog.get_by_role("textbox", name="Client secret", exact=True).fill(slack["client_secret"])
     dialog.get_by_role("button", name="Save and test").click()
     expect(dialog.get_by_role("alert")).to_contain_text("must be signed in")
-    asked = press(person, "^Sign in at the app$")
+    dialog.get_by_role("button", name="Done").click()
+    row = person.page.get_by_role("row").filter(has_text="slack-signed-in")
+    expect(row.get_by_text("Needs sign-in", exact=True)).to_be_visible()
+    expect(row).to_contain_text("Needs sign-in since")
+    expect(row.get_by_text("Does not work")).to_have_count(0)
+    asked = press(person, "^Sign in at the app: ")
     assert asked.url.startswith(slack["base_url"])
     with asked.expect_event("close"):
         asked.get_by_role("button", name="Allow").click()
-    expect(dialog.get_by_text("Saved; it works")).to_be_visible()
-    dialog.get_by_role("button", name="Done").click()
+    expect(row.get_by_text("Works", exact=True)).to_be_visible()
+    expect(row).not_to_contain_text("since")
     is_taken_away(person, "slack-signed-in")
 
 

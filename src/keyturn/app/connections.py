@@ -140,6 +140,7 @@ class CheckResult:
 
     Attributes:
         told: whether the app takes the credentials; else it is only known that something is there.
+        state: how it does, with this test.
     """
 
     works: bool
@@ -147,6 +148,7 @@ class CheckResult:
     mend: str = ""
     code: str = ""
     told: bool = True
+    state: ConnectionState = ConnectionState(StateName.UNUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,14 +223,12 @@ class Connections:
         """Ask the app whether the connection works; what it says is noted."""
         connection = await self._known(connection_id)
         result = await self._tested(connection)
-        if result.works and not result.told:
-            return result
-        if result.works:
-            self._notes.worked(connection_id)
-        else:
+        if not result.works:
             self._notes.failed(connection_id, Trouble(result.code, result.what, result.mend))
+        elif result.told:
+            self._notes.worked(connection_id)
         await self._notes.written()
-        return result
+        return replace(result, state=(await self._shown(connection)).state)
 
     async def _tested(self, connection: Connection) -> CheckResult:
         manifest = self._registry.connector(connection.connector)

@@ -10,7 +10,7 @@ import typer
 from .api import segment
 from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
-from .output import cell, print_json, print_listing, print_table
+from .output import cell, print_json, print_listing, print_table, time_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,7 +243,10 @@ def _whom(row: Values) -> str:
 def _state(row: Values) -> str:
     state = row.get("state")
     fields = state if isinstance(state, dict) else {}
-    return " ".join(str(fields.get(name) or "") for name in ("name", "what")).strip()
+    name, what, since = (str(fields.get(field) or "") for field in ("name", "what", "since"))
+    if not what:
+        return name
+    return f"{name}{f' since {time_words(since)}' if since else ''}: {what}"
 
 
 @app.command("choices")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import orjson
@@ -60,6 +61,12 @@ def print_listing(
         print_json([*found])
     else:
         print_table(columns, map(shown, found), empty)
+
+
+def time_words(moment: str) -> str:
+    """A time of the API as people read it, by this machine's clock: ``14:02, 26 Nov 2026``."""
+    local = datetime.fromisoformat(moment).astimezone()
+    return f"{local:%H:%M}, {local.day} {local:%b %Y}"
 
 
 def status_words(run: Values) -> str:

@@ -511,6 +511,7 @@ class CheckModel(BaseModel):
     )
     what: str
     mend: str
+    state: ConnectionStateModel = Field(description="How the connection does, with this test.")
 
 
 class HookModel(BaseModel):

@@ -11,7 +11,14 @@ import { SimpleTable } from "../components/SimpleTable";
 import table from "../components/Table.module.css";
 import { text } from "../text";
 import { ConnectionForm } from "./ConnectionForm";
-import { type Connection, checkQuery, connectionsQuery, connectorsQuery, usesQuery } from "./connections";
+import {
+  type Connection,
+  checkQuery,
+  connectionsQuery,
+  connectorsQuery,
+  standingOf,
+  usesQuery,
+} from "./connections";
 import { HealthDetail, HealthPill, isUntold, Tested } from "./Health";
 import { MissingScopes, ScopesButton } from "./ScopesButton";
 import { SignInButton } from "./SignInButton";
@@ -72,12 +79,14 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
   async function test() {
     const { data: found } = await check.refetch();
     if (found) {
-      const { tested, testedUntold } = text.connections;
+      const { tested, testedUnsigned, testedUntold } = text.connections;
       notifications.show({
         message:
           found.works && isUntold(found)
             ? testedUntold(connection.name, `${found.what} ${found.mend}`)
-            : tested(connection.name, found.works),
+            : standingOf(found) === "needs sign-in"
+              ? testedUnsigned(connection.name)
+              : tested(connection.name, found.works),
       });
     }
   }
@@ -113,7 +122,11 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
             {text.connections.test}
           </Button>
           {connection.kind === "oauth_code" ? (
-            <SignInButton id={connection.id} label={text.connections.signInOf(connection.name)} />
+            <SignInButton
+              id={connection.id}
+              label={text.connections.signInOf(connection.name)}
+              asked={check.data !== undefined && standingOf(check.data) === "needs sign-in"}
+            />
           ) : null}
           <ScopesButton connection={connection} />
           <Button

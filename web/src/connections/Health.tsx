@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Moment } from "../components/Moment";
 import { Pill } from "../components/StatePill";
 import { text } from "../text";
-import { checkQuery } from "./connections";
+import { type Check, checkQuery, standingOf } from "./connections";
 
 /** Whether a connection works, in a word. */
 export function HealthPill({ id }: { id: string }) {
@@ -16,11 +16,14 @@ export function HealthPill({ id }: { id: string }) {
   if (check.data?.works && isUntold(check.data)) {
     return <Pill tone="quiet">{text.connections.untold}</Pill>;
   }
-  return check.data?.works ? (
-    <Pill tone="ok">{text.connections.works}</Pill>
-  ) : (
-    <Pill tone="bad">{text.connections.broken}</Pill>
-  );
+  switch (check.data && standingOf(check.data)) {
+    case "works":
+      return <Pill tone="ok">{text.connections.works}</Pill>;
+    case "needs sign-in":
+      return <Pill tone="warn">{text.connections.needsSignIn}</Pill>;
+    default:
+      return <Pill tone="bad">{text.connections.broken}</Pill>;
+  }
 }
 
 /** Whether the test of a connection says only that something is there: whether its credentials are taken, a request shows. */
@@ -28,16 +31,35 @@ export function isUntold(check: { told: boolean }): boolean {
   return !check.told;
 }
 
-/** When a connection was tested. */
+/** Since when a connection that was tested does not work, or waits for somebody to sign in. */
+export function Since({ check }: { check: Check }) {
+  const standing = standingOf(check);
+  if (standing === "works" || check.state.name === "works") {
+    return null;
+  }
+  return (
+    <>
+      {standing === "failing" ? text.connections.failingSince : text.connections.signedOutSince}{" "}
+      <Moment at={check.state.since} />
+    </>
+  );
+}
+
+/** When a connection was tested, and since when it fails. */
 export function Tested({ id, className }: { id: string; className?: string }) {
   const { data, dataUpdatedAt, isFetching } = useQuery(checkQuery(id));
   if (data === undefined || isFetching) {
     return null;
   }
   return (
-    <div className={className}>
-      {text.connections.testedAt} <Moment at={new Date(dataUpdatedAt).toISOString()} />
-    </div>
+    <>
+      <div className={className}>
+        <Since check={data} />
+      </div>
+      <div className={className}>
+        {text.connections.testedAt} <Moment at={new Date(dataUpdatedAt).toISOString()} />
+      </div>
+    </>
   );
 }
 

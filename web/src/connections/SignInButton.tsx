@@ -8,8 +8,15 @@ import { type Ending, endingOf } from "./popup";
 
 const LOOK_MS = 700;
 
+interface SignInProps {
+  id: string;
+  label?: string;
+  /** It is what mends the connection. */
+  asked?: boolean;
+}
+
 /** Opens the app's own sign-in in a window, which closes when somebody has signed in, and tests the connection then. */
-export function SignInButton({ id, label }: { id: string; label?: string }) {
+export function SignInButton({ id, label, asked }: SignInProps) {
   const queries = useQueryClient();
   const signIn = useMutation({
     mutationFn: async (popup: Window | null): Promise<Ending> => {
@@ -39,7 +46,7 @@ export function SignInButton({ id, label }: { id: string; label?: string }) {
   return (
     <>
       <Button
-        variant="default"
+        variant={asked ? "filled" : "default"}
         size="compact-sm"
         loading={signIn.isPending}
         // browsers only let a window open within the click

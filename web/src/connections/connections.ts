@@ -30,6 +30,14 @@ export function checkQuery(id: string) {
   });
 }
 
+/** How a connection does by its test: it works, does not, or a person must sign it in. */
+export function standingOf({ works, state }: Check): "works" | "needs sign-in" | "failing" {
+  if (works) {
+    return "works";
+  }
+  return state.name === "needs sign-in" ? "needs sign-in" : "failing";
+}
+
 /** The flows whose own cards or event use a connection. */
 export function usesQuery(id: string) {
   return queryOptions({

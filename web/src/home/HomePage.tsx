@@ -7,7 +7,7 @@ import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { RunBars } from "../components/RunBars";
 import { checkQuery, connectionsQuery } from "../connections/connections";
-import { HealthDetail, HealthPill } from "../connections/Health";
+import { HealthDetail, HealthPill, Since } from "../connections/Health";
 import { unfitQuery } from "../flows/flows";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
@@ -124,15 +124,13 @@ function Nothing({ of, words }: { of: readonly Asked[]; words: string }) {
   return <p className={classes.empty}>{pending ? text.components.loading : words}</p>;
 }
 
-/** Connections of which the app said that they do not work when it was asked last, and when that was. */
+/** Connections that do not work, as the app said when it was asked last. */
 function useBroken() {
   const connections = useInfiniteQuery(connectionsQuery).data?.pages[0]?.rows ?? [];
   const checks = useQueries({ queries: connections.map(({ id }) => checkQuery(id)) });
   return connections.flatMap((connection, at) => {
     const check = checks[at];
-    return check?.data?.works === false
-      ? [{ ...connection, asked: new Date(check.dataUpdatedAt).toISOString() }]
-      : [];
+    return check?.data?.works === false ? [{ ...connection, check: check.data }] : [];
   });
 }
 
@@ -172,7 +170,7 @@ function Attention() {
             <li key={connection.id}>
               <Link to="/connections">{connection.name}</Link>
               <span className={classes.quiet}>
-                {text.connections.broken} · {text.connections.testedAt} <Moment at={connection.asked} />
+                <Since check={connection.check} />
               </span>
             </li>
           ))}

@@ -2,6 +2,9 @@ export const connections = {
   title: "Connections",
   works: "Works",
   broken: "Does not work",
+  needsSignIn: "Needs sign-in",
+  failingSince: "Failing since",
+  signedOutSince: "Needs sign-in since",
   testing: "Testing…",
   notTested: "Could not be tested",
   add: "Connect an app",
@@ -22,6 +25,7 @@ export const connections = {
     works
       ? `${name} works: the app has answered.`
       : `${name} does not work. What the app said stands in its row.`,
+  testedUnsigned: (name: string) => `${name} needs somebody to sign in at the app.`,
   test: "Test",
   testOf: (name: string) => `Test ${name}`,
   signInOf: (name: string) => `Sign in at the app: ${name}`,
