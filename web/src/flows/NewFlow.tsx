@@ -52,7 +52,7 @@ export function NewFlow({ like, folder, onClose }: NewFlowProps) {
       void navigate({ to: "/flows/$flowId", params: { flowId: id } });
     },
   });
-  /** An app's event comes over a connection: the first one of the app, to be changed in the designer. */
+  /** An app's event comes over a connection: the only one of the app, or one to be chosen in the designer. */
   function begun() {
     const chosen = events.data?.find((one) => one.key === event);
     return startedBy({ event: { card: event } }, chosen, undefined, connections.data ?? []);

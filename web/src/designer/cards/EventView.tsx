@@ -41,7 +41,7 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
     const chosen = specList.find((one) => one.key === key);
     api.edit(({ about, ...flow }) => ({
       ...flow,
-      ...startedBy({ event: flow.event, about }, chosen, spec, connections),
+      ...startedBy({ ...flow, about }, chosen, spec, connections),
     }));
   }
 

@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
-import { kindsAmong, newCard, searchAll, searchCards } from "./newCard";
+import { describe, expect, it } from "vitest";
+import type { Card, Flow } from "../../flow/document";
+import { kindsAmong, newCard, searchAll, searchCards, startedBy } from "./newCard";
 import type { Spec } from "./signature";
 
 const spec = (key: string, more: Partial<Spec>) =>
@@ -70,6 +71,28 @@ it("finds helper flows by name, behind the card of the same name, and adds the c
     card: "flow.call",
     title: "Microsoft leaver",
     call: { flow: "ms" },
+  });
+});
+
+describe("the connection of what is added", () => {
+  const suspend = spec("okta.suspend_user", { title: "Suspend User", connector: "okta", options: [] });
+  const started = spec("okta.user_suspended", { kind: "event", connector: "okta" });
+  const connections = ["corp", "okta", "okta_eu"].map((id) => ({ id, connector: "okta" }));
+  const card = (connection: string) => ({ id: connection, card: "okta.read_user", connection });
+  const manual = { id: "f", name: "F", event: { card: "manual" } };
+  const loop = (cards: Card[]) => ({ ...manual, cards: [{ id: "l", card: "list.for_each", do: cards }] });
+  it.each<[string, Flow, number, string | undefined]>([
+    ["the only one there is", manual, 1, "corp"],
+    ["that of the other cards, wherever they stand", loop([card("okta"), card("okta")]), 3, "okta"],
+    ["that of the event", { ...manual, event: { card: "okta.x", connection: "okta_eu" } }, 3, "okta_eu"],
+    ["none where there are several and no card says", manual, 3, undefined],
+    ["none where the cards say several", loop([card("okta"), card("corp")]), 3, undefined],
+    ["none where the one they say is not there", loop([card("gone")]), 3, undefined],
+    ["none where there is none", manual, 0, undefined],
+  ])("is %s", (_, flow, count, id) => {
+    const there = [...connections.slice(0, count), { id: "graph", connector: "office365" }];
+    expect(newCard({ spec: suspend }, flow, there).connection).toBe(id);
+    expect(startedBy(flow, started, undefined, there).event.connection).toBe(id);
   });
 });
 

@@ -1,5 +1,5 @@
 /** A card as it is when it has just been added, and what cards an "add" can choose from. */
-import type { Branch, Card, Flow, Values } from "../../flow/document";
+import { type Branch, type Card, type Flow, type Values, walk } from "../../flow/document";
 import type { Spec } from "./signature";
 import { freshId, idsOf } from "./tree";
 
@@ -23,15 +23,31 @@ const lanes: Record<string, () => Branch[]> = {
   ],
 };
 
+/**
+ * The connection of what is added: that of the flow's other cards of the app, else the only one. Where the flow uses
+ * several, or there are several and it says nothing, its author chooses: one may be the sandbox's, another the customer's.
+ */
+function connectionFor(
+  connector: string | null | undefined,
+  flow: Pick<Flow, "event" | "cards">,
+  connections: readonly ConnectionOf[],
+): string | undefined {
+  const mine = connections.filter((one) => one.connector === connector).map((one) => one.id);
+  const named = new Set([flow.event, ...walk(flow.cards)].map((one) => one.connection));
+  const used = mine.filter((id) => named.has(id));
+  const [only, ...others] = used.length > 0 ? used : mine;
+  return others.length > 0 ? undefined : only;
+}
+
 export function newCard({ spec, helper }: Addable, flow: Flow, connections: readonly ConnectionOf[]): Card {
   const card: Card = { id: freshId(idsOf(flow), spec.title), card: spec.key };
   if (helper) {
     card.title = helper.name;
     card.call = { flow: helper.id };
   }
-  const mine = connections.filter((connection) => connection.connector === spec.connector);
-  if (spec.connector !== null && mine[0]) {
-    card.connection = mine[0].id;
+  const connection = connectionFor(spec.connector, flow, connections);
+  if (connection) {
+    card.connection = connection;
   }
   const options: Values = {};
   for (const option of spec.options) {
@@ -54,12 +70,12 @@ export function newCard({ spec, helper }: Addable, flow: Flow, connections: read
 
 /** A flow that another event starts; the person concerned is the event's, unless the author named one. */
 export function startedBy(
-  flow: Pick<Flow, "event" | "about">,
+  flow: Pick<Flow, "event" | "about" | "cards">,
   chosen: Pick<Spec, "key" | "connector" | "free_outputs" | "person"> | undefined,
   before: Pick<Spec, "person"> | undefined,
   connections: readonly ConnectionOf[],
 ): Pick<Flow, "event" | "about"> {
-  const connection = connections.find((one) => one.connector === chosen?.connector)?.id;
+  const connection = connectionFor(chosen?.connector, flow, connections);
   const { outputs } = flow.event;
   const own = flow.about && flow.about !== before?.person ? flow.about : undefined;
   const about = own ?? chosen?.person;
