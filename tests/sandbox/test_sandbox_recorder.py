@@ -130,6 +130,11 @@ CATCHING: dict[str, Any] = {
             "outputs": [{"name": "ok", "type": "boolean", "value": "{{ body.ok }}"}],
         },
         {
+            "key": "respond_anywhere",
+            "request": {"method": "PUT", "path": "{{ inputs.url }}", "whole": True},
+            "outputs": [],
+        },
+        {
             "key": "read_report",
             "request": {"method": "GET", "path": "/{{ inputs.tenant }}/{{ inputs.report }}"},
             "outputs": [{"name": "rows", "type": "list of text", "value": "{{ body.rows }}"}],
@@ -143,6 +148,8 @@ CATCHING: dict[str, Any] = {
     [
         ("POST", "/nosuch/v2/form", None),
         ("GET", "/nosuch/thing", None),
+        ("PUT", "/nosuch/v2/form", None),
+        ("PUT", "/catching/v2/form", "catching.respond_anywhere"),
         ("POST", "/catching/v2/form", "catching.respond"),
         ("GET", "/catching/acme/report", "catching.read_report"),
         ("GET", "/people/eva", "acme.read_person"),

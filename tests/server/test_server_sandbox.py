@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
 import orjson
 import pytest
 from support_client import Client
@@ -165,11 +166,18 @@ async def test_a_pretend_app_is_connected_without_its_secrets_being_shown(compan
     before = await tenants()
     assert (before["slack"]["connector"], before["slack"]["connection"]) == ("slack", None)
     assert before["recorder"]["connector"] is None
-    for tenant, connector in (("slack", "slack"), ("scim", "scim"), ("mail", "smtp"), ("graph", "office365")):
+    for tenant, connector, kind in (
+        ("slack", "slack", "bearer"),
+        ("scim", "scim", "bearer"),
+        ("mail", "smtp", "none"),
+        ("graph", "office365", "oauth_client_credentials"),
+    ):
         made = await client.post(f"/api/v1/sandbox/connections/{tenant}")
         assert (made.status, made.json) == (200, {"connection": connector})
         assert (await tenants())[tenant]["connection"] == connector
-        shown = (await client.get(f"/api/v1/connections/{connector}")).body.decode()
+        answer = await client.get(f"/api/v1/connections/{connector}")
+        assert answer.json["kind"] == kind
+        shown = answer.body.decode()
         told = orjson.loads((tmp_path / "sandbox.json").read_bytes())[tenant]
         for secret in ("token", "client_secret"):
             assert told.get(secret, "no such secret") not in shown + made.body.decode()
@@ -179,3 +187,48 @@ async def test_a_pretend_app_is_connected_without_its_secrets_being_shown(compan
     assert (taken.status, taken.problem["code"]) == (409, "connection-taken")
     user = await company.client_with(Permission.SANDBOX_USE)
     assert (await user.post("/api/v1/sandbox/connections/scim")).status == 403
+
+
+OWN = """\
+connector: ours
+title: Ours
+about: Our notes.
+base_url: https://ours.example
+auth: [bearer]
+check: {method: GET, path: /}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+actions:
+  - key: get_note
+    title: Get Note
+    summary: Reads a note.
+    effect: {effect: read, repeatable: true}
+    inputs: [{name: id, title: ID, required: true}]
+    request: {method: GET, path: "/n/{{ inputs.id }}"}
+    outputs: [{name: kids, type: list of text, title: Kids, value: "{{ body.kids }}"}]
+"""
+
+
+async def test_the_recorder_learns_a_connector_that_is_made_here(company: Site, tmp_path: Path) -> None:
+    client = company.client()
+    urls = orjson.loads((tmp_path / "sandbox.json").read_bytes())
+    recorder = urls["recorder"]["base_url"]
+
+    async def known() -> list[str]:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(urls["control"]["base_url"] + "/recorder/connectors") as answer,
+        ):
+            return await answer.json()
+
+    made = await client.put("/api/v1/connectors/ours", {"source": OWN})
+    assert made.status == 200, made.body
+    assert await known() == ["ours"]
+    async with aiohttp.ClientSession() as http, http.get(f"{recorder}/ours/n/1") as answer:
+        assert await answer.json() == {"kids": ["text"]}
+    assert (await client.post("/api/v1/sandbox/reset")).status == 204
+    assert await known() == []
+    form = {"connector": "ours", "kind": "bearer", "secrets": {"token": "t"}}
+    await client.put("/api/v1/connections/real", {**form, "base_url": "https://ours.example"})
+    assert await known() == []
+    await client.put("/api/v1/connections/ours", {**form, "base_url": f"{recorder}/ours"})
+    assert await known() == ["ours"]

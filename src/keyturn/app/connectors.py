@@ -83,6 +83,10 @@ class ConnectorDesk:
             raise NoSuchConnector(self._registry.absence(name)[0])
         return ConnectorDetail(found.model, found.digest, own if name in self._registry.own() else None)
 
+    def made_here(self, name: str) -> str | None:
+        """The manifest, as JSON, of a connector that somebody made; None of any other."""
+        return self._registry.own().get(name)
+
     async def put(self, name: str, source: str, author: str, follows: str) -> ConnectorDetail:
         """Keep a connector; ``OwnConnectors.put`` says what it raises."""
         await self._own.put(name, source, author, follows)

@@ -117,6 +117,10 @@ class SandboxDesk:
         kept = [str(row.get("fault")) for row in await self._ask(SandboxClient.faults) if row.get("tenant") != tenant]
         await self._ask(lambda client: client.set_faults(",".join(kept)))
 
+    async def teach(self, manifest: str) -> None:
+        """Have the recorder answer by a connector's manifest, which is JSON, from now on."""
+        await self._ask(lambda client: client.add_connector(manifest))
+
     async def reset(self) -> None:
         """Put everybody back to the first day and turn faults off; event hooks stay."""
         await self._ask(lambda client: client.reset())

@@ -124,6 +124,10 @@ class SandboxClient:
         answer: JsonObject = {"method": method, "path": path, "status": status, "body": body}
         self._control("POST", "/recorder/answers", answer)
 
+    def add_connector(self, manifest: str) -> None:
+        """Have the recorder answer what the actions of a connector read; its manifest is JSON."""
+        self._control("POST", "/recorder/connectors", _object(orjson.loads(manifest)))
+
     def deliveries(self) -> list[JsonObject]:
         """Every attempt to deliver an event hook, oldest first."""
         return _rows(_object(self._control("GET", "/deliveries"))["deliveries"])

@@ -112,7 +112,7 @@ class _Reader:
         place = (method, "".join(parts))
         if place not in self._found:
             exact = sum(len(text) for odd, text in _pieces(path) if not odd)
-            worded = "{{" not in path[1:].partition("/")[0]
+            worded = "{{" not in path.removeprefix("/").partition("/")[0]
             source = f"{self._name}.{key}"
             self._found[place] = _Request(self._name, method, re.compile(place[1]), exact, worded, source)
         changed = as_object(request.get("changed") or self._manifest.get("changed"))

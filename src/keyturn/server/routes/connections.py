@@ -11,6 +11,7 @@ from starlette.responses import Response
 from keyturn.access.permissions import Permission
 from keyturn.access.sessions import ADMINISTRATOR
 from keyturn.app.connections import ConnectionForm
+from keyturn.app.taught import teach
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
@@ -96,7 +97,9 @@ async def put_connection(
         await using.uses.check_turned(connection_id, body.connector)
     form = ConnectionForm(**body.model_dump())
     await _ensure_somebody(using, form.users or ())
-    return ConnectionModel.of(await using.connections.put(connection_id, form, only_new))
+    made = await using.connections.put(connection_id, form, only_new)
+    await teach(using.connectors, using.sandbox, made.connector, made.base_url)
+    return ConnectionModel.of(made)
 
 
 async def _ensure_somebody(using: Using, users: Sequence[str]) -> None:
@@ -126,6 +129,8 @@ async def delete_connection(
 @router.post("/{connection_id}/test", dependencies=[needs(Permission.CONNECTIONS_READ)])
 async def test_connection(using: Using, connection_id: ConnectionId) -> CheckModel:
     """Ask the app whether the connection works."""
+    tested = await using.connections.get(connection_id)
+    await teach(using.connectors, using.sandbox, tested.connector, tested.base_url)
     return CheckModel.model_validate(await using.connections.test(connection_id), from_attributes=True)
 
 

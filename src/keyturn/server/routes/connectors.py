@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from keyturn.access.permissions import Permission, allows
 from keyturn.access.tokens import NotPermitted
+from keyturn.app.taught import teach
 from keyturn.connectors.own import read_own
 from keyturn.flows.problems import ProblemError
 from keyturn.library.alone import ActionTrial
@@ -95,7 +96,9 @@ async def read_connector(using: Using, connector: Name) -> ConnectorDetailModel:
 @router.put("/{connector}", dependencies=_WRITE)
 async def put_connector(using: Using, caller: Caller, connector: Name, body: ConnectorChange) -> ConnectorDetailModel:
     """Make a connector, or change one that was made here; flows keep what they were published with."""
-    return ConnectorDetailModel.of(await using.connectors.put(connector, body.source, caller, body.follows))
+    made = await using.connectors.put(connector, body.source, caller, body.follows)
+    await teach(using.connectors, using.sandbox, connector)
+    return ConnectorDetailModel.of(made)
 
 
 @router.delete("/{connector}", status_code=204, dependencies=_WRITE)
