@@ -10,6 +10,8 @@ from itertools import count
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.yaml_writer import document
 
+from .first_check import check_of, with_reservation
+
 _NAMED = re.compile(r"\{([^{}]*)\}")
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
 
@@ -39,11 +41,11 @@ def begun(connector: str, title: str, base_url: str, kinds: Sequence[str], wishe
         "about": f"Requests to {title}.",
         "base_url": base_url,
         "auth": [*kinds],
-        "check": {"method": "GET", "path": reads[0] if reads else "/"},
+        "check": check_of(reads),
         "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
         "actions": _apart(actions),
     }
-    return document(made, frozenset({"actions"}))
+    return with_reservation(document(made, frozenset({"actions"})), reads)
 
 
 def _action(wish: Wish) -> Values:

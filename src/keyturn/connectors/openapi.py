@@ -22,6 +22,7 @@ from .description_files import content_of, doubled, parsed, refused
 from .description_gaps import follow, lost_schemes, one_line
 from .description_parts import OBJECT, dict_of, list_of, misplaced, text_of
 from .description_servers import lost_addresses
+from .first_check import check_of, with_reservation
 from .manifest import ManifestModel
 from .reading import ManifestFile, read_files
 
@@ -264,7 +265,8 @@ def _request(operation: Described) -> str:
 
 def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
     maker = Maker(file.raw)
-    reads = [one for one in operations if one.method == "GET" and "{" not in one.path]
+    actions = maker.actions(operations, file.name)
+    reads = [path for one in actions if (path := _read_with_nothing(dict_of(one)))]
     made: Values = {
         "connector": connector,
         "title": title,
@@ -273,8 +275,16 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
         **({"own_address": True} if maker.own_address() else {}),
         "auth": [*maker.kinds()],
         **({"defaults": {**headers}} if (headers := maker.headers()) else {}),
-        "check": {"method": "GET", "path": (maker.prefix() + reads[0].path) if reads else "/"},
+        "check": check_of(reads),
         "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
-        "actions": maker.actions(operations, file.name),
+        "actions": actions,
     }
-    return document(made, frozenset({"actions"}))
+    return with_reservation(document(made, frozenset({"actions"})), reads)
+
+
+def _read_with_nothing(action: Values) -> str:
+    """The path of a request that reads and is given nothing; empty for another one."""
+    request = dict_of(action.get("request"))
+    needs = any(dict_of(one).get("required") is True for one in list_of(action.get("inputs")))
+    path = text_of(request, "path")
+    return path if request.get("method") == "GET" and not needs and "{{" not in path else ""
