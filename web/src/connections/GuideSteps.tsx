@@ -7,7 +7,7 @@ const words = text.connections.form;
 
 /** What to do at the vendor, step by step, with the scopes that the flows need. */
 export function GuideSteps({ guide, scopes }: { guide: Guide; scopes: Scopes | undefined }) {
-  const needed = scopes?.needed.join(", ") ?? "";
+  const needed = scopes ? scopes.needed.join(", ") || words.scopesNone : words.scopesLoading;
   const named = guide.steps.some((step) => step.includes("{scopes}"));
   return (
     <section className={classes.guide} aria-label={words.guide}>

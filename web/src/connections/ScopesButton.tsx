@@ -87,7 +87,7 @@ function Found({ scopes }: { scopes: Scopes }) {
           </p>
         ))}
       <p>
-        {words.asks} {scopes.needed.join(", ")}
+        {scopes.usual ? words.usual : words.asks} {scopes.needed.join(", ")}
       </p>
       <p>
         {words.has} {scopes.granted === null ? words.unknown : scopes.granted.join(", ")}

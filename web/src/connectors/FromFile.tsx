@@ -117,11 +117,13 @@ function Operations({ operations, chosen, onChoose }: OperationsProps) {
             <Checkbox
               checked={chosen.has(one.id)}
               onChange={(event) => turn(one.id, event.currentTarget.checked)}
-              label={one.title}
-              description={
-                <span className={classes.path}>
-                  {one.method} {one.path}
-                </span>
+              label={
+                <>
+                  {one.title}
+                  <span className={classes.path}>
+                    {one.method} {one.path}
+                  </span>
+                </>
               }
             />
           </li>
