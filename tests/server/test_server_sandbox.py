@@ -106,7 +106,7 @@ async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:
     assert await faults() == []
 
 
-async def test_looking_is_not_changing(company: Site) -> None:
+async def test_looking_is_not_changing(company: Site, tmp_path: Path) -> None:
     reader = await company.client_with(Permission.SANDBOX_READ)
     assert {row["name"] for row in (await reader.get("/api/v1/sandbox")).json["tenants"]} >= {
         "okta",
@@ -115,7 +115,10 @@ async def test_looking_is_not_changing(company: Site) -> None:
         "slack",
         "scim",
     }
-    assert "token" not in (await reader.get("/api/v1/sandbox")).body.decode()
+    shown = (await reader.get("/api/v1/sandbox")).body.decode()
+    for told in orjson.loads((tmp_path / "sandbox.json").read_bytes()).values():
+        for secret in ("token", "client_secret"):
+            assert not told.get(secret) or told[secret] not in shown
     assert (await reader.post("/api/v1/sandbox/reset")).status == 403
 
 
@@ -187,6 +190,36 @@ async def test_a_pretend_app_is_connected_without_its_secrets_being_shown(compan
     assert (taken.status, taken.problem["code"]) == (409, "connection-taken")
     user = await company.client_with(Permission.SANDBOX_USE)
     assert (await user.post("/api/v1/sandbox/connections/scim")).status == 403
+
+
+async def test_a_pretend_app_is_connected_in_other_ways_without_its_secrets_being_shown(
+    company: Site, tmp_path: Path
+) -> None:
+    client = company.client()
+    told = orjson.loads((tmp_path / "sandbox.json").read_bytes())
+    shown = await client.get("/api/v1/sandbox")
+    tenants = {row["name"]: row for row in shown.json["tenants"]}
+    assert tenants["graph"]["kinds"] == ["oauth_client_credentials", "oauth_code", "bearer"]
+    assert (tenants["mail"]["kinds"], tenants["recorder"]["kinds"]) == (["none"], [])
+    for name in ("token_url", "authorize_url", "client_id", "web_client_id"):
+        assert tenants["okta"]["told"][name] == told["okta"][name]
+    for tenant, kind, made in (
+        ("okta", "oauth_code", "okta_sign_in"),
+        ("graph", "bearer", "office365_token"),
+        ("graph", "oauth_code", "office365_sign_in"),
+        ("graph", "oauth_client_credentials", "office365_app"),
+    ):
+        answer = await client.post(f"/api/v1/sandbox/connections/{tenant}?kind={kind}")
+        assert (answer.status, answer.json) == (200, {"connection": made})
+        connection = await client.get(f"/api/v1/connections/{made}")
+        assert connection.json["kind"] == kind
+        for secret in ("token", "client_secret"):
+            assert told[tenant][secret] not in (connection.body + shown.body).decode()
+    signed = (await client.get("/api/v1/connections/okta_sign_in")).json["settings"]
+    assert signed["client_id"] == told["okta"]["web_client_id"]
+    assert "offline_access" in signed["scope"]
+    refused = await client.post("/api/v1/sandbox/connections/scim?kind=oauth_code")
+    assert (refused.status, refused.problem["field"]) == (422, "kind")
 
 
 OWN = """\

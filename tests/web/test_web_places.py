@@ -86,6 +86,50 @@ def test_a_pretend_app_is_connected_by_one_press(person: Person, app: str, conne
     expect(row.get_by_text("Works")).to_be_visible()
 
 
+def test_a_pretend_app_is_connected_by_a_sign_in(person: Person) -> None:
+    page = person.page
+    person.go("Sandbox")
+    page.get_by_role("tab", name="Addresses").click()
+    page.get_by_role("button", name="Google Workspace: other ways to connect it").click()
+    dialog = page.get_by_role("dialog")
+    google = person.demo.tenant("google")
+    for told in ("token_url", "authorize_url", "web_client_id"):
+        expect(dialog.get_by_role("cell", name=google[told], exact=True)).to_be_visible()
+    for secret in ("token", "client_secret"):
+        expect(dialog).not_to_contain_text(google[secret])
+    dialog.get_by_role("button", name="Somebody signs in at the app").click()
+    expect(dialog).to_have_count(0)
+    person.go("Connections")
+    row = page.get_by_role("row").filter(has_text="Google Workspace (sandbox) by sign-in")
+    expect(row.get_by_text("Needs sign-in", exact=True)).to_be_visible()
+    with page.expect_popup() as opened:
+        row.get_by_role("button", name=re.compile("^Sign in at the app: ")).click()
+    with opened.value.expect_event("close"):
+        opened.value.get_by_role("button", name="Allow").click()
+    expect(row.get_by_text("Works", exact=True)).to_be_visible()
+    row.get_by_role("button", name=re.compile("^Delete ")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the connection").click()
+    expect(row).to_have_count(0)
+
+
+def test_any_other_app_is_connected_against_the_sandbox(person: Person) -> None:
+    page, recorder = person.page, person.demo.tenant("recorder")
+    person.go("Connections")
+    page.get_by_role("button", name="Connect an app").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=re.compile("^GitHub")).click()
+    dialog.get_by_role("button", name="Against the sandbox").click()
+    expect(dialog.get_by_role("textbox", name="Address", exact=True)).to_have_value(f"{recorder['base_url']}/github")
+    dialog.get_by_role("textbox", name="Token").last.fill("any")
+    dialog.get_by_role("button", name="Save and test").click()
+    expect(dialog).to_have_count(0)
+    row = page.get_by_role("row").filter(has_text=f"{recorder['base_url']}/github")
+    expect(row.get_by_text("Works", exact=True)).to_be_visible()
+    row.get_by_role("button", name=re.compile("^Delete ")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the connection").click()
+    expect(row).to_have_count(0)
+
+
 def test_a_tenant_is_broken_by_a_switch_and_mended_again(person: Person, company: Company) -> None:
     page = person.page
     company.breaks("Microsoft 365", FAILS)
@@ -266,7 +310,8 @@ def test_a_connector_is_begun_from_an_openapi_file(person: Person, tmp_path: Pat
     told = page.get_by_role("region", name="Not all of it can be used")
     expect(told.get_by_role("listitem")).to_have_text("GET /teams: it is a text, and an object belongs there.")
     page.get_by_label("Group").select_option("people")
-    page.get_by_role("checkbox", name="List people").check()
+    page.get_by_text("GET /people", exact=True).click()  # the whole line chooses it
+    expect(page.get_by_role("checkbox", name="List people")).to_be_checked()
     expect(page.get_by_label("What people call the app")).to_have_value("Acme")  # as the file has it
     person.looks("connector-from-file")
     page.get_by_role("button", name="Go on").click()

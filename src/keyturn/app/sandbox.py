@@ -19,6 +19,8 @@ from keyturn.sandbox.values import Tenant
 
 Result = TypeVar("Result")
 Step = Literal["suspend", "unsuspend"]
+# What is no secret of what the sandbox says of a tenant.
+_TOLD = ("token_url", "authorize_url", "revoke_url", "tenant_id", "client_id", "web_client_id")
 
 
 class SandboxAway(Exception):
@@ -34,15 +36,27 @@ class SandboxRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class SandboxTenant:
+    """A pretend tenant, without its secrets.
+
+    Attributes:
+        told: what else a connection to it is made with: addresses and client ids.
+    """
+
+    name: str
+    base_url: str
+    told: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxState:
     """The sandbox as a whole.
 
     Attributes:
-        tenants: name and address.
         faults: as they are written, ``graph:500x2``.
     """
 
-    tenants: Sequence[tuple[str, str]]
+    tenants: Sequence[SandboxTenant]
     faults: Sequence[str]
 
 
@@ -60,7 +74,11 @@ class SandboxDesk:
         """Where its tenants are, and what is broken."""
         urls = await self._ask(lambda client: read_urls(self._urls))
         faults = await self._ask(SandboxClient.faults)
-        tenants = [(name, fields.get("base_url", "")) for name, fields in urls.items() if name != "control"]
+        tenants = [
+            SandboxTenant(name, fields.get("base_url", ""), {one: fields[one] for one in _TOLD if one in fields})
+            for name, fields in urls.items()
+            if name != "control"
+        ]
         return SandboxState(tenants, [str(fault.get("fault", "")) for fault in faults])
 
     async def told_of(self, tenant: Tenant) -> Mapping[str, str]:

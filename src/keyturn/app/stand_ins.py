@@ -18,7 +18,8 @@ class StandInDesk:
 
     async def find(self) -> StandIns:
         """All connections to the sandbox, and the first by id of each connector. Raises SandboxAway."""
-        addresses = [f"{address.rstrip('/')}/" for _, address in (await self._sandbox.state()).tenants if address]
+        tenants = (await self._sandbox.state()).tenants
+        addresses = [f"{tenant.base_url.rstrip('/')}/" for tenant in tenants if tenant.base_url]
         ids: set[str] = set()
         by_connector: dict[str, str] = {}
         page: PageRequest | None = PageRequest(MAX_PAGE)

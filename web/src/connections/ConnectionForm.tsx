@@ -7,6 +7,7 @@ import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
+import { AgainstSandbox } from "./AgainstSandbox";
 import classes from "./ConnectionForm.module.css";
 import {
   type Connection,
@@ -151,12 +152,13 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
       />
       <TextInput
         label={words.address}
-        description={words.addressHint(connector.base_url)}
+        description={connector.base_url ? words.addressHint(connector.base_url) : undefined}
         value={draft.base_url}
         onChange={(event) => setDraft({ ...draft, base_url: event.currentTarget.value })}
         error={errorOf("base_url")}
         required={connector.needs_address}
       />
+      {change ? null : <AgainstSandbox connector={connector} draft={draft} onChange={setDraft} />}
       <Select
         label={words.kind}
         data={connector.kinds.map((one) => ({ value: one.kind, label: words.kinds[one.kind] ?? one.kind }))}

@@ -45,6 +45,19 @@ export function begin(connector: Connector, change: Connection | null, taken: Re
   };
 }
 
+/** The form filled in for a pretend app; any other app is told by the name of its connector behind the address. */
+export function atSandbox(draft: Draft, connector: Connector, tenant: Schemas["TenantModel"]): Draft {
+  if (tenant.connector === null) {
+    return { ...draft, base_url: `${tenant.base_url.replace(/\/+$/, "")}/${connector.name}` };
+  }
+  const kind = connector.kinds.find((one) => one.kind === draft.kind);
+  const { web_client_id, client_id, ...addresses } = tenant.told;
+  const client = draft.kind === "oauth_code" ? web_client_id : client_id;
+  const told = Object.entries({ ...addresses, ...(client ? { client_id: client } : {}) });
+  const settings = Object.fromEntries(told.filter(([name]) => name in (kind?.settings ?? {})));
+  return { ...draft, base_url: tenant.base_url, settings: { ...draft.settings, ...settings } };
+}
+
 /** An id that no connection has yet: `okta`, `okta-2`, ... */
 export function freeId(wanted: string, taken: ReadonlySet<string>): string {
   let id = wanted;

@@ -1,8 +1,15 @@
-import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 
 /** How often what the sandbox shows is asked for again. */
 export const LIVE_MS = 2_000;
+
+/** The pretend tenants, and what goes wrong in them; an error where no sandbox runs. */
+export const sandboxQuery = queryOptions({
+  queryKey: ["sandbox"],
+  queryFn: ({ signal }) => data(api.GET("/api/v1/sandbox", { signal })),
+  retry: false,
+});
 
 type Kind = "ledger" | "letters" | "messages";
 

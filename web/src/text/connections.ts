@@ -52,12 +52,13 @@ export const connections = {
     no: "missing",
     unknown: "nobody knows",
     event: "what starts it",
-    none: "No flow that uses this connection says which scopes it needs.",
+    none: "No flow that uses this connection says yet which scopes it needs.",
     noScopes: "A connection of this kind has no scopes: it may do what its account may.",
     missing: (count: number) => (count === 1 ? "1 scope is missing" : `${count} scopes are missing`),
     unsaid: (flow: string, cards: string) => `${flow}: nobody has said what these cards need: ${cards}.`,
     has: "The connection has:",
     asks: "All flows together need:",
+    usual: "These are what one begins with:",
     close: "Close",
   },
   form: {
@@ -75,6 +76,7 @@ export const connections = {
     nameHint: "How people recognise it, for example Okta of the subsidiary.",
     address: "Address",
     addressHint: (example: string) => `For example ${example}`,
+    againstSandbox: "Against the sandbox",
     kind: "How Keyturn proves who it is",
     kinds: {
       bearer: "A token",
@@ -124,6 +126,8 @@ export const connections = {
     done: "Done",
     guide: "What to do at the app",
     scopesOfFlows: "The scopes are those that your flows need.",
+    scopesLoading: "…",
+    scopesNone: "none",
     scopesUsual: "No flow of yours says which scopes it needs yet; these are what one begins with.",
     preset: "Filled in by what you gave above",
     notPreset: (own: string, preset: string) =>

@@ -46,6 +46,20 @@ export const sandbox = {
   connect: "Connect it",
   connectOf: (tenant: string) => `Connect ${tenant}`,
   connected: (tenant: string) => `${tenant} is connected: cards can use it.`,
+  connectedUnsigned: (tenant: string) =>
+    `${tenant} has one more connection: somebody must sign it in, on the page Connections.`,
+  otherWays: "Other ways",
+  otherWaysOf: (tenant: string) => `${tenant}: other ways to connect it`,
+  byHand: "What it is connected with",
+  told: {
+    base_url: "Address",
+    tenant_id: "Directory (tenant) id",
+    web_client_id: "Client id for a sign-in",
+  } as Record<string, string>,
+  secretsByItself:
+    "Token and client secret are shown to nobody here: Keyturn puts them into the connection by itself. Connect it by",
+  anyOther: (address: string) =>
+    `For each connector with its name behind the address, as in ${address}/github or ${address}/workday; any token is taken. It knows those that are made here, too.`,
   address: "Address",
   copy: "Copy",
   time: "Time",

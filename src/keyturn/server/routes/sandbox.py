@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
-from keyturn.app.pretend import CONNECTORS, connect
+from keyturn.app.pretend import CONNECTORS, connect, ways
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 
@@ -30,6 +30,8 @@ class TenantModel(BaseModel):
     base_url: str
     connector: str | None = Field(description="The app that it stands for; null for any other app.")
     connection: str | None = Field(description="A connection that leads there.")
+    told: dict[str, str] = Field(description="Addresses and client ids to connect it with by hand; no secrets.")
+    kinds: list[str] = Field(description="Kinds of connection that are made by a press, the usual one first.")
 
 
 class ConnectedModel(BaseModel):
@@ -82,9 +84,16 @@ async def read_sandbox(using: Using) -> SandboxModel:
     """Where the tenants are, and what is broken in them."""
     state, known = await using.sandbox.state(), (await using.stand_ins.find()).by_connector
     tenants = [
-        TenantModel(name=name, base_url=address, connector=connector, connection=known.get(connector or ""))
-        for name, address in state.tenants
-        for connector in (CONNECTORS.get(name),)
+        TenantModel(
+            name=tenant.name,
+            base_url=tenant.base_url,
+            connector=connector,
+            connection=known.get(connector or ""),
+            told=dict(tenant.told),
+            kinds=ways(tenant.name, tenant.told),
+        )
+        for tenant in state.tenants
+        for connector in (CONNECTORS.get(tenant.name),)
     ]
     return SandboxModel(tenants=tenants, faults=list(state.faults))
 
@@ -139,9 +148,17 @@ async def break_tenant(using: Using, tenant: TenantName, body: Fault) -> Respons
 
 
 @router.post("/connections/{tenant}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
-async def connect_tenant(using: Using, tenant: ConnectedTenant) -> ConnectedModel:
+async def connect_tenant(
+    using: Using,
+    tenant: ConnectedTenant,
+    kind: Annotated[
+        str, Query(max_length=60, description="One of the tenant's kinds; the usual one if left out.")
+    ] = "",
+) -> ConnectedModel:
     """Make a connection to a tenant, by what the sandbox itself says of it."""
-    made = await connect(using.connections, tenant, await using.sandbox.told_of(tenant))
+    told = await using.sandbox.told_of(tenant)
+    scopes = await using.scopes.of_connector(CONNECTORS[tenant], kind) if kind in ways(tenant, told) else None
+    made = await connect(using.connections, tenant, told, kind, scopes.setting if scopes else "")
     return ConnectedModel(connection=made.id)
 
 
