@@ -10,6 +10,7 @@ from support_sandbox import Answer, Tenants
 from support_specs import description, openapi_complaints
 
 EVA = "eva.horvat@northwind.example"
+NADIA = "nadia.haddad@northwind.example"
 SAM = "sam.okafor@northwind.example"
 
 
@@ -90,6 +91,36 @@ async def test_managed_devices_tell_what_their_user_is_called_now(tenants: Tenan
         assert [row["id"] for row in rows] == own
         assert all({name: row[name] for name in told} == told for row in [*rows, one])
         await call(tenants, "DELETE", f"/users/{new}")
+
+
+async def test_what_is_asked_of_a_leaver_by_casts_and_times(tenants: Tenants) -> None:
+    eventual = {"ConsistencyLevel": "eventual"}
+    boss, [group, *_] = f"/users/{NADIA}", await ids(tenants, "/groups")
+    assert await ids(tenants, f"{boss}/directReports/graph.user") == await ids(tenants, f"{boss}/directReports")
+    for path in (f"{boss}/directReports", *(f"/groups/{group}/{name}" for name in ("members", "transitiveMembers"))):
+        counted = await tenants.graph("GET", f"/v1.0{path}/microsoft.graph.user/$count", headers=eventual)
+        assert counted.raw.decode() == str(len(await ids(tenants, f"{path}/graph.user")))
+    app = (await call(tenants, "POST", "/applications", {"displayName": "Badges"})).json["id"]
+    await call(tenants, "POST", f"/applications/{app}/owners/$ref", bound(await user(tenants, EVA)))
+    assert await ids(tenants, f"/users/{EVA}/ownedObjects/graph.application") == [app]
+    assert app in await ids(tenants, f"/users/{EVA}/ownedObjects")
+    later = f"/users/{EVA}/events?$filter=start/dateTime%20ge%20'2030-01-01T00:00:00Z'"
+    assert await ids(tenants, later) == []
+    for at in ("2029-12-31T09:00:00", "2030-01-02T09:00:00"):
+        span = {name: {"dateTime": at, "timeZone": "UTC"} for name in ("start", "end")}
+        assert (await call(tenants, "POST", f"/users/{EVA}/events", {"subject": at, **span})).status == 201
+    assert [row["subject"] for row in (await get(tenants, later))["value"]] == ["2030-01-02T09:00:00"]
+    for path in (
+        "/groups?$filter=hasMembersWithLicenseErrors%20eq%20true",
+        "/directory/attributeSets",
+        "/directory/customSecurityAttributeDefinitions",
+        "/identity/identityProviders",
+        "/deviceManagement/deviceEnrollmentConfigurations",
+        f"/users/{EVA}/contactFolders",
+    ):
+        assert await ids(tenants, path) == []
+    report = await tenants.graph("GET", "/v1.0/reports/getEmailActivityUserDetail(period='D7')")
+    assert "Send Count" in report.raw.decode()
 
 
 async def test_a_photo_goes_by_its_value(tenants: Tenants) -> None:

@@ -19,6 +19,8 @@ from keyturn.sandbox.wire import json_object
 
 _OWNERS = {"groups": "graph.groups", "devices": "graph.devices"}
 _USUAL = frozenset({"id", "displayName", "createdDateTime", "lastModifiedDateTime"})
+# what events are searched by, also where there is none yet
+_OF_TYPE = {"event": frozenset({"subject", "start", "end", "organizer", "attendees", "isCancelled", "type"})}
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ COLLECTIONS = (
     Collection(f"{_USER}/calendarView", "event", made=False, shelf=f"{_USER}/events", window=True),
     Collection(f"{_USER}/calendar/calendarView", "event", made=False, shelf=f"{_USER}/events", window=True),
     Collection(f"{_USER}/contacts", "contact"),
+    Collection(f"{_USER}/contactFolders", "contactFolder", ("displayName",)),
     Collection(f"{_USER}/extensions", "openTypeExtension", ("extensionName",)),
     Collection(f"{_USER}/todo/lists", "todoTaskList", ("displayName",)),
     Collection(f"{_USER}/outlook/masterCategories", "outlookCategory", ("displayName",)),
@@ -83,6 +86,10 @@ COLLECTIONS = (
     Collection("places/graph.room", "room", made=False),
     Collection("sites", "site", made=False),
     Collection("contracts", "contract", made=False),
+    Collection("directory/attributeSets", "attributeSet", made=False),
+    Collection("directory/customSecurityAttributeDefinitions", "customSecurityAttributeDefinition", made=False),
+    Collection("identity/identityProviders", "identityProviderBase", made=False),
+    Collection(f"{_DM}/deviceEnrollmentConfigurations", "deviceEnrollmentConfiguration", made=False),
     Collection("directory/deviceLocalCredentials", "deviceLocalCredentialInfo", made=False),
     Collection("directory/deletedItems/graph.application", "application", made=False),
     Collection(f"{_DM}/detectedApps", "detectedApp", made=False),
@@ -137,7 +144,11 @@ class CollectionDesk:
     def _kind(self, rows: list[JsonObject]) -> Kind:
         """With all the names that somebody has given."""
         names = {name for row in rows for name in row if not name.startswith("@")}
-        return Kind(self._collection.type, self._collection.path.replace("/{key}", ""), _USUAL | names)
+        return Kind(
+            self._collection.type,
+            self._collection.path.replace("/{key}", ""),
+            _USUAL | _OF_TYPE.get(self._collection.type, names) | names,
+        )
 
     async def _list(self, request: Request) -> Response:
         rows = self._rows(request)

@@ -34,6 +34,7 @@ _COMPUTED = frozenset(
     }
     | {"proxyAddresses", "renewedDateTime", "securityIdentifier", "resourceProvisioningOptions"}
     | {"resourceBehaviorOptions", "assignedLicenses", "onPremisesLastSyncDateTime", "members", "owners"}
+    | {"hasMembersWithLicenseErrors"}
 )
 _SHELVES = {"members": "graph.members", "owners": "graph.owners", "transitiveMembers": "graph.members"}
 GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED, links=frozenset(_SHELVES))
@@ -82,6 +83,7 @@ class GroupDesk:
                 Route(f"{group}/{name}", self._belonging),
                 Route(f"{group}/{name}/$count", self._count_belonging),
                 Route(f"{group}/{name}/graph.user", self._belonging_users),
+                Route(f"{group}/{name}/graph.user/$count", self._count_belonging_users),
             ]
         for name in ("members", "owners"):
             routes += [
@@ -286,10 +288,15 @@ class GroupDesk:
     async def _references(self, request: Request) -> Response:
         return self._directory.references(self.objects(self._shelf(request), self._group(request)["id"]))
 
-    async def _belonging_users(self, request: Request) -> Response:
+    def _users_in(self, request: Request) -> list[JsonObject]:
         rows = self.objects(self._shelf(request), self._group(request)["id"])
-        users = [row for row in rows if row["@odata.type"] == "#microsoft.graph.user"]
-        return self._directory.listed(request, users, USER)
+        return [row for row in rows if row["@odata.type"] == "#microsoft.graph.user"]
+
+    async def _belonging_users(self, request: Request) -> Response:
+        return self._directory.listed(request, self._users_in(request), USER)
+
+    async def _count_belonging_users(self, request: Request) -> Response:
+        return self._directory.counted(request, self._users_in(request), USER)
 
     async def _count_belonging(self, request: Request) -> Response:
         rows = self.objects(self._shelf(request), self._group(request)["id"])

@@ -20,8 +20,8 @@ from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
 from keyturn.sandbox.wire import json_object
 
-APPS, MADE, _OWNERS = "graph.apps", "graph.registrations", "graph.app_owners"
-_APPLICATION = Kind(
+APPS, MADE, APP_OWNERS = "graph.apps", "graph.registrations", "graph.app_owners"
+APPLICATION = Kind(
     "application",
     "applications",
     frozenset(
@@ -48,9 +48,9 @@ class RegistrationDesk:
     def __init__(self, directory: GraphDirectory, groups: GroupDesk) -> None:
         self._directory = directory
         self._groups = groups
-        for kind in (_APPLICATION, PRINCIPAL):
+        for kind in (APPLICATION, PRINCIPAL):
             directory.lead(kind, owners=(OBJECT, self._owners_of))
-        directory.deltas["applications"] = _APPLICATION, self._rows
+        directory.deltas["applications"] = APPLICATION, self._rows
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -91,10 +91,10 @@ class RegistrationDesk:
         return [self._as_application(app) for app in apps if app["appId"] not in own] + made
 
     async def _list(self, request: Request) -> Response:
-        return self._directory.listed(request, self._rows(), _APPLICATION)
+        return self._directory.listed(request, self._rows(), APPLICATION)
 
     async def _count(self, request: Request) -> Response:
-        return self._directory.counted(request, self._rows(), _APPLICATION)
+        return self._directory.counted(request, self._rows(), APPLICATION)
 
     def _app(self, request: Request) -> JsonObject:
         """As it is kept, by its id, or as `appId=...`. Raises Refused (404)."""
@@ -108,7 +108,7 @@ class RegistrationDesk:
         row = next((row for row in self._rows() if row["id"] == key), None)
         if row is None:
             raise self._directory.words.not_found(key)
-        return self._directory.one(request, row, _APPLICATION)
+        return self._directory.one(request, row, APPLICATION)
 
     async def _create(self, request: Request) -> Response:
         body = plain(await json_object(request))
@@ -122,7 +122,7 @@ class RegistrationDesk:
         row.update({name: value for name, value in body.items() if name in _KEPT})
         self._directory.core.shelf(MADE)[key] = row
         self._directory.changed("applications", key, "created")
-        return self._directory.one(request, row, _APPLICATION, 201)
+        return self._directory.one(request, row, APPLICATION, 201)
 
     async def _change(self, request: Request) -> Response:
         return await self._changed(request, self._app(request))
@@ -214,13 +214,13 @@ class RegistrationDesk:
         return owners
 
     def _owners_of(self, row: JsonObject) -> list[JsonObject]:
-        return self._groups.objects(_OWNERS, row["id"])
+        return self._groups.objects(APP_OWNERS, row["id"])
 
     def _add_owner(self, find: _Find) -> Endpoint:
         async def add(request: Request) -> Response:
             row, key = find(request), await self._directory.reference(request)
             owner = as_text(self._groups.directory_object(key)["id"])
-            self._directory.members(_OWNERS, row["id"])[owner] = True
+            self._directory.members(APP_OWNERS, row["id"])[owner] = True
             self._touched(row)
             return Response(status_code=204)
 
@@ -229,7 +229,7 @@ class RegistrationDesk:
     def _remove_owner(self, find: _Find) -> Endpoint:
         async def remove(request: Request) -> Response:
             key = str(request.path_params["id"])
-            if self._directory.members(_OWNERS, find(request)["id"]).pop(key, None) is None:
+            if self._directory.members(APP_OWNERS, find(request)["id"]).pop(key, None) is None:
                 raise self._directory.words.not_found(key)
             self._touched(find(request))
             return Response(status_code=204)

@@ -14,7 +14,7 @@ from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.consents import CONSENTS
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
 from keyturn.sandbox.graph.groups import GROUP, GroupDesk
-from keyturn.sandbox.graph.registrations import PRINCIPAL, by_app_id
+from keyturn.sandbox.graph.registrations import APP_OWNERS, APPLICATION, MADE, PRINCIPAL, by_app_id
 from keyturn.sandbox.graph.seed import SEEDED_AT
 from keyturn.sandbox.graph.users import USER, UserDesk
 from keyturn.sandbox.people import COMPANY, DOMAIN
@@ -79,6 +79,7 @@ class TenancyDesk:
             Route(user + "/ownedObjects", self._owned),
             Route(user + "/ownedObjects/$count", self._count_owned),
             Route(user + "/ownedObjects/graph.group", self._owned_groups),
+            Route(user + "/ownedObjects/graph.application", self._owned_apps),
             Route(user + "/joinedTeams", self._teams_of),
             *self._of_principals(),
             Route(deleted + "/graph.user", self._deleted_users),
@@ -217,7 +218,8 @@ class TenancyDesk:
         return self._directory.counted(request, rows, _OWNED)
 
     def _owned_by(self, user: JsonObject) -> list[JsonObject]:
-        return list(typed(self._owned_groups_of(as_text(user["id"])), "group"))
+        key = as_text(user["id"])
+        return [*typed(self._owned_groups_of(key), "group"), *typed(self._owned_apps_of(key), "application")]
 
     def _owned_groups_of(self, user_id: str) -> list[JsonObject]:
         held = self._directory.core.shelf("graph.owners")
@@ -226,6 +228,13 @@ class TenancyDesk:
 
     async def _owned_groups(self, request: Request) -> Response:
         return self._directory.listed(request, self._owned_groups_of(self._directory.user(request).id), GROUP)
+
+    def _owned_apps_of(self, user_id: str) -> list[JsonObject]:
+        held, made = self._directory.core.shelf(APP_OWNERS), self._directory.core.shelf(MADE)
+        return [row for key, row in made.items() if user_id in held.get(key, {})]
+
+    async def _owned_apps(self, request: Request) -> Response:
+        return self._directory.listed(request, self._owned_apps_of(self._directory.user(request).id), APPLICATION)
 
     async def _teams_of(self, request: Request) -> Response:
         """Each group of Microsoft 365 has a team."""

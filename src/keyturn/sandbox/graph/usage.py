@@ -38,6 +38,7 @@ class UsageDesk:
         self._reports: dict[str, Callable[[GraphAccount], _Row]] = {
             "getOffice365ActiveUserDetail": self._active,
             "getMailboxUsageDetail": self._mailbox,
+            "getEmailActivityUserDetail": self._email,
         }
 
     @staticmethod
@@ -128,3 +129,12 @@ class UsageDesk:
             "Item Count": str(len(found)),
             "Storage Used (Byte)": str(len(found) * _LENGTH),
         }
+
+    def _email(self, account: GraphAccount) -> _Row:
+        """What somebody has sent and got; who has read what is not counted."""
+        own = {normal(account.login), normal(as_text(account.profile.get("mail")))}
+        sent = [one for one in self._directory.core.world.mail if normal(one.sender) == normal(account.login)]
+        got = [one for one in self._directory.core.world.mail if own & set(map(normal, one.recipients))]
+        counts = {"Send Count": str(len(sent)), "Receive Count": str(len(got)), "Read Count": "0"}
+        last = max((one.sent[:10] for one in [*sent, *got]), default="")
+        return {**self._who(account), "Last Activity Date": last, **counts}

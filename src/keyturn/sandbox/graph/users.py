@@ -91,6 +91,8 @@ class UserDesk:
             Route(user + "/manager/$ref", self._remove_manager, ["DELETE"]),
             Route(user + "/directReports", self._reports),
             Route(user + "/directReports/$count", self._count_reports),
+            Route(user + "/directReports/graph.user", self._reports),
+            Route(user + "/directReports/graph.user/$count", self._count_reports),
             Route(user + "/sponsors", self._sponsors),
             Route(user + "/sponsors/$ref", self._add_sponsor, ["POST"]),
             Route(user + "/sponsors/{sponsor}/$ref", self._remove_sponsor, ["DELETE"]),
