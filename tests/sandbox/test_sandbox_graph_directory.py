@@ -507,3 +507,27 @@ async def test_ids_are_the_same_in_capitals(tenants: Tenants) -> None:
     order = {"addLicenses": [], "removeLicenses": [sku]}
     assert (await tenants.graph("POST", f"/v1.0/users/{user['id']}/assignLicense", json=order)).status == 200
     assert (await get(tenants, f"/users/{user['id']}/licenseDetails"))["value"] == []
+
+
+async def test_administrative_units_are_among_what_somebody_is_in(tenants: Tenants) -> None:
+    unit = (await call(tenants, "POST", "/directory/administrativeUnits", {"displayName": "Lisbon"})).json["id"]
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/users/{EVA}"}
+    assert (await call(tenants, "POST", f"/directory/administrativeUnits/{unit}/members/$ref", reference)).status == 204
+    found = await get(tenants, f"/users/{EVA}/memberOf/microsoft.graph.administrativeUnit")
+    assert [row["id"] for row in found["value"]] == [unit]
+    assert unit in [row["id"] for row in (await get(tenants, f"/users/{EVA}/memberOf"))["value"]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/users/{EVA}/calendarGroups",
+        f"/users/{EVA}/contactFolders",
+        f"/users/{EVA}/onlineMeetings",
+        "/identityGovernance/lifecycleWorkflows/workflowTemplates",
+        "/identityGovernance/lifecycleWorkflows/taskDefinitions",
+        "/identityGovernance/termsOfUse/agreements",
+    ],
+)
+async def test_lists_of_what_there_is_none_of_can_be_read(tenants: Tenants, path: str) -> None:
+    assert (await get(tenants, path))["value"] == []

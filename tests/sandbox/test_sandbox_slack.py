@@ -115,6 +115,8 @@ async def test_an_administrator_cares_for_channels(tenants: Tenants) -> None:
     seen = (await slack(tenants, "search.messages", query="leaves in:team-security"))["messages"]
     assert [row["text"] for row in seen["matches"]] == ["Eva leaves today"]
     await slack(tenants, "admin.conversations.bulkArchive", channel_ids=key)
+    moved = await slack(tenants, "admin.conversations.bulkMove", channel_ids=key, target_team_id="T0NORTHWIND")
+    assert moved["bulk_action_id"]
     assert (await slack(tenants, "conversations.info", channel=key))["channel"]["is_archived"] is True
     assert (await slack(tenants, "conversations.rename", channel=key, name="x"))["error"] == "is_archived"
 

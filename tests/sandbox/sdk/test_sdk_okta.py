@@ -142,6 +142,29 @@ async def administration(okta: Any) -> None:
     assert await refused(okta.get_org_contact_user("NOBODY")) == (404, "E0000007")
 
 
+async def settings_of_the_org(okta: Any) -> None:
+    """One document each, and the forms of profiles."""
+    from okta import models
+
+    assert await refused(okta.extend_okta_support()) == (400, "E0000001")
+    await okta.grant_okta_support()
+    assert (await ask(okta.get_org_okta_support_settings())).support == "ENABLED"
+    assert (await ask(okta.opt_out_users_from_okta_communication_emails())).opt_out_email_users is True
+    third = models.ThirdPartyAdminSetting(third_party_admin=True)
+    assert (await ask(okta.update_third_party_admin_setting(third))).third_party_admin is True
+    mode = models.PerClientRateLimitSettings(default_mode="PREVIEW")
+    assert (await ask(okta.replace_rate_limit_settings_per_client(mode))).default_mode == "PREVIEW"
+    threshold = models.RateLimitWarningThresholdRequest(warning_threshold=66)
+    await okta.replace_rate_limit_settings_warning_threshold(threshold)
+    assert (await ask(okta.get_rate_limit_settings_warning_threshold())).warning_threshold == 66
+    assert (await ask(okta.get_rate_limit_settings_admin_notifications())).notifications_enabled is True
+    assert (await ask(okta.update_configuration(models.ThreatInsightConfiguration(action="audit")))).action == "audit"
+    form = models.CreateUISchema(ui_schema=models.UISchemaObject(type="Group", button_label="Join"))
+    made = await ask(okta.create_ui_schema(form))
+    assert [row.id for row in await ask(okta.list_ui_schemas())] == [made.id]
+    assert await ask(okta.list_agent_pools()) == []
+
+
 async def between_directories(okta: Any) -> None:
     from okta.models import BulkUpsertRequestBody, CreateGroupPushMappingRequest, LinkedObject
 
@@ -384,6 +407,7 @@ SCENARIOS = (
     lifecycle,
     lists,
     administration,
+    settings_of_the_org,
     between_directories,
     who_is_signed_in,
     custom_administrators,

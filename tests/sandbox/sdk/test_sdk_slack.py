@@ -197,6 +197,7 @@ def the_audit_log(slack: Any) -> None:
     eva = slack.users_lookupByEmail(email=EVA)["user"]["id"]
     slack.admin_users_remove(team_id=TEAM, user_id=eva)
     logs = AuditLogsClient(token=slack.token, base_url=slack.base_url.removesuffix("api/") + "audit/v1/")
+    assert [row["type"] for row in logs.schemas().body["schemas"]] == ["workspace", "user"]
     [gone] = logs.logs(action="user_deactivated").typed_body.entries
     assert (gone.actor.user.email, gone.entity.user.id) == (EVA, eva)
     assert logs.logs(limit=5).typed_body.response_metadata.next_cursor
@@ -269,6 +270,7 @@ def test_the_scim_client_of_slack_sdk(urls: dict[str, dict[str, str]], control: 
     from slack_sdk.scim.v1.user import UserEmail, UserName
 
     scim = SCIMClient(token=urls["slack"]["token"], base_url=urls["slack"]["base_url"] + "/scim/v2/")
+    assert len(scim.search_users(start_index=1, count=2, filter="").users) == 2
     found = scim.search_users(start_index=1, count=100, filter='userName eq "eva.horvat"').users
     assert [user.user_name for user in found] == ["eva.horvat"]
     scim.patch_user(id=found[0].id, partial_user={"active": False})

@@ -12,18 +12,13 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
-from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
+from keyturn.sandbox.graph.groups import OBJECT, UNIT, GroupDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 from keyturn.sandbox.wire import json_object
 
-_UNIT = Kind(
-    "administrativeUnit",
-    "directory/administrativeUnits",
-    frozenset({"id", "deletedDateTime", "displayName", "description", "visibility", "isMemberManagementRestricted"}),
-)
 _REGISTRATION = Kind(
     "userRegistrationDetails",
     "reports/authenticationMethods/userRegistrationDetails",
@@ -174,7 +169,7 @@ class AccessDesk:
         return self._directory.document(request, "graph.units")
 
     async def _units(self, request: Request) -> Response:
-        return self._directory.listed(request, list(self._directory.core.shelf("graph.units").values()), _UNIT)
+        return self._directory.listed(request, list(self._directory.core.shelf("graph.units").values()), UNIT)
 
     async def _create_unit(self, request: Request) -> Response:
         body = plain(await json_object(request))
@@ -191,10 +186,10 @@ class AccessDesk:
         }
         self._directory.core.shelf("graph.units")[as_text(row["id"])] = row
         self._directory.core.changed()
-        return self._directory.one(request, row, _UNIT, 201)
+        return self._directory.one(request, row, UNIT, 201)
 
     async def _unit(self, request: Request) -> Response:
-        return self._directory.one(request, self._found(request), _UNIT)
+        return self._directory.one(request, self._found(request), UNIT)
 
     async def _change_unit(self, request: Request) -> Response:
         row, changes = self._found(request), plain(await json_object(request))

@@ -44,6 +44,11 @@ ROLE = Kind(
     frozenset({"id", "deletedDateTime", "description", "displayName", "roleTemplateId"}),
     links=frozenset({"members"}),
 )
+UNIT = Kind(
+    "administrativeUnit",
+    "directory/administrativeUnits",
+    frozenset({"id", "deletedDateTime", "displayName", "description", "visibility", "isMemberManagementRestricted"}),
+)
 OBJECT = Kind("directoryObject", "directoryObjects", GROUP.names | USER.names)
 _REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 _MOST_BOUND = 20
@@ -99,6 +104,7 @@ class GroupDesk:
                 Route(f"{user}/{name}", self._memberships),
                 Route(f"{user}/{name}/graph.group", self._groups_of),
                 Route(f"{user}/{name}/graph.directoryRole", self._roles_of),
+                Route(f"{user}/{name}/graph.administrativeUnit", self._units_of),
                 Route(f"{user}/{name}/graph.group/$count", self._count_groups_of),
             ]
         for name in ("getMemberGroups", "getMemberObjects"):
@@ -344,6 +350,9 @@ class GroupDesk:
 
     async def _roles_of(self, request: Request) -> Response:
         return self._of_kind(request, self._users.memberships(self._directory.user(request).id), ROLE)
+
+    async def _units_of(self, request: Request) -> Response:
+        return self._of_kind(request, self._users.memberships(self._directory.user(request).id), UNIT)
 
     async def _count_groups_of(self, request: Request) -> Response:
         rows = self._users.memberships(self._directory.user(request).id)

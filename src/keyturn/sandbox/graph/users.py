@@ -357,12 +357,13 @@ class UserDesk:
     # memberships
 
     def memberships(self, key: str) -> list[JsonObject]:
-        """The groups and directory roles that a user, or another object, is in."""
+        """The groups, directory roles and administrative units that a user, or another object, is in."""
         core = self._directory.core
         found: list[JsonObject] = []
         for shelf, members, name in (
             ("graph.groups", "graph.members", "group"),
             ("graph.roles", "graph.role_members", "directoryRole"),
+            ("graph.units", "graph.unit_members", "administrativeUnit"),
         ):
             held = core.shelf(members)
             found += typed([row for each, row in core.shelf(shelf).items() if key in held.get(each, {})], name)

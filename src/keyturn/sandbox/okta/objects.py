@@ -77,6 +77,8 @@ SORTS = (
     Sort("templates/sms", "cst", "SmsTemplate", ("name", "type", "template"), switched=False),
     Sort("device-assurances", "dae", "DeviceAssurance", ("name", "platform"), switched=False),
     Sort("device-posture-checks", "dch", "DevicePostureCheck", ("name", "platform"), switched=False),
+    Sort("meta/uischemas", "uis", "UISchema", ("uiSchema",), switched=False),
+    Sort("agentPools", "0oa", "AgentPool", switched=False, made=False, gone=False),
     Sort("security-events-providers", "sse", "SecurityEventsProvider", ("name", "type", "settings")),
 )
 

@@ -39,6 +39,7 @@ from keyturn.sandbox.okta.resources import ResourceDesk
 from keyturn.sandbox.okta.roles import RoleDesk
 from keyturn.sandbox.okta.rules import RuleDesk
 from keyturn.sandbox.okta.servers import server_desks
+from keyturn.sandbox.okta.settings import SettingsDesk
 from keyturn.sandbox.okta.signed_in import SignedInDesk
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.okta.words import OktaWords, okta_body
@@ -92,6 +93,7 @@ class OktaTenant:
             ProvisioningDesk(org, groups),
             IdentitySourceDesk(org, users, groups),
             MetaDesk(org),
+            SettingsDesk(org),
             OAuthDesk(org, self._tokens),
             ProviderDesk(org, users),
             *object_desks(org),

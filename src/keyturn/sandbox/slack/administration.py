@@ -60,6 +60,7 @@ class AdministrationDesk:
             "admin.users.session.setSettings": self._set_session_settings,
             "admin.users.session.clearSettings": self._clear_session_settings,
             "admin.apps.requests.list": self._none("app_requests"),
+            "admin.apps.activities.list": self._none("activities"),
             "team.billableInfo": self._billable,
             "team.billing.info": self._plan,
             "team.accessLogs": self._access_logs,
@@ -70,7 +71,11 @@ class AdministrationDesk:
 
     def routes(self) -> list[Route]:
         """The audit log, which is no method."""
-        return [Route("/audit/v1/logs", self._audit), Route("/audit/v1/actions", self._actions)]
+        return [
+            Route("/audit/v1/logs", self._audit),
+            Route("/audit/v1/actions", self._actions),
+            Route("/audit/v1/schemas", self._schemas),
+        ]
 
     def _users(self) -> list[JsonObject]:
         return list(self._workspace.core.shelf("slack.users").values())
@@ -285,6 +290,12 @@ class AdministrationDesk:
 
     async def _actions(self, request: Request) -> Response:
         return JsonAnswer({"actions": {"user": ["user_login", "user_deactivated"]}})
+
+    async def _schemas(self, request: Request) -> Response:
+        """What the entities of an entry are made of."""
+        workspace: JsonObject = {"id": "string", "name": "string", "domain": "string"}
+        user: JsonObject = {"id": "string", "name": "string", "email": "string", "team": "string"}
+        return JsonAnswer({"schemas": [{"type": "workspace", "workspace": workspace}, {"type": "user", "user": user}]})
 
 
 def _within(at: Json, oldest: float | None, latest: float | None) -> bool:

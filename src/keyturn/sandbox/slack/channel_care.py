@@ -64,6 +64,7 @@ class ChannelCareDesk:
             "admin.conversations.convertToPublic": self._convert,
             "admin.conversations.bulkArchive": self._archive_many,
             "admin.conversations.bulkDelete": self._delete_many,
+            "admin.conversations.bulkMove": self._move_many,
             "admin.conversations.getTeams": self._teams,
             "admin.conversations.setTeams": self._set_teams,
             "admin.conversations.disconnectShared": self._disconnect,
@@ -179,6 +180,13 @@ class ChannelCareDesk:
         for found in await self._many(request):
             if found.get("is_general") is not True:
                 self._drop(as_text(found["id"]))
+        return self._begun()
+
+    async def _move_many(self, request: Request) -> Response:
+        """There is one workspace: they are where they were."""
+        await self._many(request)
+        if as_text((await arguments(request)).get("target_team_id")) != TEAM:
+            raise failed("invalid_target_team")
         return self._begun()
 
     def _begun(self) -> Response:
