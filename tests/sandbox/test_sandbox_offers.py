@@ -21,7 +21,6 @@ NOT_OFFERED = {
     "graph": {},
     "google": {
         "POST /admin/reports/v1/activity/users/{}/applications/{}/watch": "channels of activities",
-        "GET /admin/reports/v1/usage/{}/{}/dates/{}": "usage of other things than users",
     },
     "slack": {},
 }
