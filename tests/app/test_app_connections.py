@@ -191,6 +191,20 @@ async def test_a_key_is_replaced_and_nothing_is_entered_again(database_url: str,
         assert found["connection mine"].good
 
 
+async def test_a_connection_that_cannot_be_opened_is_known_to_fail(database_url: str, tmp_path: Path) -> None:
+    def settings() -> Settings:
+        key = SecretStr(secrets.token_hex(32))
+        return Settings(data=tmp_path, database_url=SecretStr(database_url), secret_key=key)
+
+    async with open_app(settings()) as app:
+        await app.services.connections.put("mine", form())
+    async with open_app(settings()) as app:
+        tested = await app.services.connections.test("mine")
+        state = (await app.services.connections.get("mine")).state
+        assert (tested.works, state.name) == (False, "failing")
+        assert "KEYTURN_FORMER_SECRET_KEYS" in state.mend
+
+
 async def test_the_state_of_a_connection_is_noted_as_it_is_used(world: World) -> None:
     connections = world.services.connections
     assert (await connections.get("office365")).state.name == "unused"

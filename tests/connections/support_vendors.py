@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from keyturn.connections.access_tokens import AccessTokens
 from keyturn.connections.alone import MemoryConnections, MemoryGrants, MemoryHealth
 from keyturn.connections.authorise import Authoriser
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
@@ -119,6 +120,7 @@ class Installation:
             tokens=self.tokens,
             vault=self.vault,
             clock=clock,
+            health=HealthNotes(self.health, clock),
             address=ADDRESS,
         )
         self.registry = ConnectorRegistry()

@@ -11,6 +11,8 @@ import orjson
 import pytest
 from support_connections import RotatingIdp, World, answer
 
+from keyturn.connections.alone import MemoryHealth
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.connections.sign_in import NotRevoked, SignInRefused, SignIns
 from keyturn.http import Response
@@ -21,6 +23,7 @@ class Signing(World):
 
     def __init__(self) -> None:
         self.rotating = RotatingIdp()
+        self.health = MemoryHealth()
         super().__init__(self.rotating)
         self.sign_ins = SignIns(
             http=self.idp,
@@ -29,6 +32,7 @@ class Signing(World):
             tokens=self.tokens,
             vault=self.vault,
             clock=self.clock,
+            health=HealthNotes(self.health, self.clock),
             address="https://keyturn.example/",
         )
 

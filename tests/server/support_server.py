@@ -237,6 +237,7 @@ def make_desk(
     sign_ins: SignIns,
     clock: FixedClock,
     health: MemoryHealth,
+    notes: HealthNotes,
 ) -> Connections:
     """What people do with connections, over a pretend Okta."""
     return Connections(
@@ -247,7 +248,7 @@ def make_desk(
         events=EventMapper(registry),
         cards=cards,
         health=health,
-        notes=HealthNotes(health, clock),
+        notes=notes,
         sign_ins=sign_ins,
         clock=clock,
         address="https://keyturn.example",
@@ -255,7 +256,7 @@ def make_desk(
 
 
 def make_sign_ins(
-    network: Sender, connections: MemoryConnections, clock: FixedClock
+    network: Sender, connections: MemoryConnections, clock: FixedClock, notes: HealthNotes
 ) -> tuple[Authoriser, SignIns, AccessTokens]:
     """Credentials and sign-ins over stores in memory."""
     vault = Vault(bytes(range(32)))
@@ -268,6 +269,7 @@ def make_sign_ins(
         tokens=tokens,
         vault=vault,
         clock=clock,
+        health=notes,
         address="https://keyturn.example",
     )
     return authoriser, sign_ins, tokens
@@ -317,8 +319,9 @@ async def make_site(
     functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows), folder=connectors)
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions, CardsAsPublished(functions, registry))
-    authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)
-    desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock, health)
+    notes = HealthNotes(health, clock)
+    authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock, notes)
+    desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock, health, notes)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     table_desk, folders = TableDesk(tables, tables.rows, new_id), Folders(MemoryFolders(flows))
     library = Library(flows, catalogue, registry, desk, table_desk)

@@ -93,6 +93,40 @@ async def test_only_connections_of_that_kind_are_signed_in(offboarding: Site) ->
     assert (await client.post(f"{API}/nobody/sign-in")).status == 404
 
 
+TOKEN = Said(200, {"access_token": "a1", "refresh_token": "r1", "expires_in": 3600})
+
+
+async def signed_in(site: Site) -> None:
+    """Somebody signs the connection in."""
+    gone = await site.client(None).get(await link_of(site))
+    state = parse_qs(urlsplit(gone.headers["location"]).query)["state"][0]
+    cookie = SimpleCookie(gone.headers["set-cookie"])["keyturn_sign_in"].value
+    back = f"/oauth/callback?state={state}&code=x"
+    assert (await site.client(None).get(back, headers={"Cookie": f"keyturn_sign_in={cookie}"})).status == 200
+
+
+async def test_the_state_of_a_connection_follows_those_who_sign_it_in_and_out() -> None:
+    site = await make_site(network=Scripted().on("POST /token", TOKEN).on("POST /revoke", Said(200)))
+    client, states = site.client(), list[str]()
+
+    async def look() -> None:
+        states.append((await client.get(f"{API}/app")).json["state"]["name"])
+
+    await client.put(f"{API}/app", SLACK)
+    await look()
+    await signed_in(site)
+    await look()
+    await client.put(f"{API}/app", {**SLACK, "name": "Another name"})
+    await look()
+    await client.put(f"{API}/app", {**SLACK, "settings": {**SLACK["settings"], "client_id": "another"}})
+    await look()
+    await signed_in(site)
+    await client.call("DELETE", f"{API}/app/sign-in")
+    await look()
+    assert states == ["needs sign-in", "works", "works", "needs sign-in", "needs sign-in"]
+    assert "signed out" in (await client.get(f"{API}/app")).json["state"]["what"]
+
+
 async def test_signing_out_forgets(site: Site) -> None:
     await link_of(site)
     assert (await site.client().call("DELETE", f"{API}/app/sign-in")).status == 204
@@ -100,14 +134,10 @@ async def test_signing_out_forgets(site: Site) -> None:
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
 async def test_a_connection_is_deleted_once_its_sign_in_is_ended_at_the_app(told: bool) -> None:
-    app = Scripted().on("POST /token", Said(200, {"access_token": "a1", "refresh_token": "r1", "expires_in": 3600}))
+    app = Scripted().on("POST /token", TOKEN)
     site = await make_site(network=app)
     client = site.client()
-    gone = await site.client(None).get(await link_of(site))
-    state = parse_qs(urlsplit(gone.headers["location"]).query)["state"][0]
-    cookie = SimpleCookie(gone.headers["set-cookie"])["keyturn_sign_in"].value
-    back = f"/oauth/callback?state={state}&code=x"
-    assert (await site.client(None).get(back, headers={"Cookie": f"keyturn_sign_in={cookie}"})).status == 200
+    await signed_in(site)
     app.on("POST /revoke", Said(400, {"error": "invalid_client"}))
     kept = await client.call("DELETE", f"{API}/app")
     assert (kept.status, kept.problem["code"]) == (409, "connection-not-revoked")

@@ -97,15 +97,23 @@ def wire_accounts(
     recent = RecentConnections(store.connections, clock)
     tokens = AccessTokens(http, store.grants, vault, clock, timeouts=http.timeouts)
     authoriser = Authoriser(recent, vault, tokens, OwnAddresses(registry))
+    notes = HealthNotes(store.health, clock)
     budgets = RateBudgets(store.budgets, clock)
     return Accounts(
         store=recent,
         authoriser=authoriser,
         tokens=tokens,
         sign_ins=SignIns(
-            http=http, store=recent, authoriser=authoriser, tokens=tokens, vault=vault, clock=clock, address=address
+            http=http,
+            store=recent,
+            authoriser=authoriser,
+            tokens=tokens,
+            vault=vault,
+            clock=clock,
+            health=notes,
+            address=address,
         ),
-        notes=HealthNotes(store.health, clock),
+        notes=notes,
         budgets=budgets,
         turns=Turns(recent, budgets, clock),
         health=store.health,

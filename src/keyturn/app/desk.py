@@ -193,6 +193,7 @@ class Connections:
             raise ConnectionTaken(connection_id)
         if known and (any(form.secrets.values()) or _access_of(known) != _access_of(connection)):
             await self._notes.forget(connection_id)
+        await self._sign_ins.await_first(connection)
         return await self._shown(connection)
 
     async def delete(self, connection_id: str, *, even_if_signed_in: bool = False) -> None:

@@ -154,7 +154,8 @@ class Authoriser:
             opened = orjson.loads(self._vault.open(connection.sealed, context_of(connection.id)))
         except CannotDecrypt as error:
             message = f"The connection {connection.id!r} cannot be opened: {error}"
-            raise ConnectionProblem("cannot-decrypt", message, error.mend) from error
+            why = "The key that secrets are sealed with is another one than when they were given."
+            raise ConnectionProblem("cannot-decrypt", message, error.mend, why=why) from error
         secrets = {str(name): str(value) for name, value in opened.items()}
         self._opened[connection.id] = connection.sealed, secrets
         return dict(secrets)

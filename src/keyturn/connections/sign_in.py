@@ -24,9 +24,10 @@ from keyturn.http import HttpError, Request, Response
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
 from .grants import TokenRequest, client_proof, fingerprint
-from .model import AuthKind, Connection
+from .health import HealthNotes
+from .model import AuthKind, Connection, Trouble
 from .ports import ConnectionStore
-from .problems import ConnectionProblem
+from .problems import ConnectionProblem, needs_sign_in
 from .proxying import proxy_of
 from .refusals import SHOWN
 from .vault import CannotDecrypt, Vault
@@ -89,9 +90,11 @@ class SignIns:
         tokens: AccessTokens,
         vault: Vault,
         clock: Clock,
+        health: HealthNotes,
         address: str,
     ) -> None:
         self._http = http
+        self._health = health
         self._store = store
         self._authoriser = authoriser
         self._tokens = tokens
@@ -167,7 +170,21 @@ class SignIns:
             await self._tokens.keep(connection, secrets, asked)
         except ConnectionProblem as problem:
             raise SignInRefused(str(problem), problem.mend) from problem
+        self._health.worked(connection.id)
+        await self._health.written()
         return connection.name
+
+    async def await_first(self, connection: Connection) -> None:
+        """Note of a connection that is new, or has changed, that a person must sign it in, if that is so."""
+        if connection.kind is not AuthKind.OAUTH_CODE:
+            return
+        if await self._tokens.look(connection, self._secrets(connection)) is None:
+            await self._wait(connection, "nobody has signed in yet.")
+
+    async def _wait(self, connection: Connection, why: str) -> None:
+        problem = needs_sign_in(connection.id, why)
+        self._health.failed(connection.id, Trouble(problem.code, str(problem), problem.mend))
+        await self._health.written()
 
     async def end(self, connection_id: str) -> None:
         """Sign the connection out: its tokens are revoked (RFC 7009), where the app can, and forgotten.
@@ -183,6 +200,7 @@ class SignIns:
             for token in filter(None, (kept.refresh, kept.access)):  # not every app ends both with the first
                 await self._revoke(connection, secrets, token)
         await self._tokens.forget(connection_id)
+        await self._wait(connection, "it was signed out.")
 
     async def forget(self, connection_id: str) -> None:
         """Keep none of its tokens, whatever the app was told."""
