@@ -471,7 +471,8 @@ class Performance:
             if wanted == "first" and (records or token is None):
                 record = records[0] if records else None
                 return Done({**self._of_record(record)[0], "record": record})
-            if token is None or wanted == "page" or len(records) >= paging.most:
+            # a page may be empty though there are more: nobody is found only where the list ends
+            if token is None or (wanted == "page" and records) or len(records) >= paging.most:
                 more = token is not None or len(records) > paging.most
                 return Done({"records": records[: paging.most], "more": more})
 
