@@ -315,11 +315,10 @@ async def make_site(
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     tables, contents, (pauses, resumes) = MemoryTables(switch), MemoryContents(), make_pauses(clock)
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
-    network = network or NoNetwork()
+    network, notes = network or NoNetwork(), HealthNotes(health, clock)
     functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows), folder=connectors)
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions, CardsAsPublished(functions, registry))
-    notes = HealthNotes(health, clock)
     authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock, notes)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock, health, notes)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)

@@ -123,6 +123,22 @@ def _printed_by(process: subprocess.Popen[str], folder: Path) -> Demo:
     return Demo(sign_in[1], token[1], token[2], folder / "sandbox.json")
 
 
+# The page's policy forbids what Playwright's wait_for_function does at its second look: to evaluate a text.
+_UNTIL = """async (arg) => {
+  const latest = performance.now() + 30000;
+  const holds = CONDITION;
+  while (!holds(arg)) {
+    if (performance.now() > latest) throw new Error("it does not come to be so: " + holds);
+    await new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 250); });
+  }
+}"""
+
+
+def until(page: Page, condition: str, arg: object = None) -> None:
+    """Wait until a function says so in the page."""
+    page.evaluate(_UNTIL.replace("CONDITION", condition), arg)
+
+
 class Person:
     """Somebody with a browser of their own, on a wide screen."""
 

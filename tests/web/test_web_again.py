@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 from support_company import REFUSES, Company
-from support_web import PHONE, Person
+from support_web import PHONE, Person, until
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -87,6 +87,6 @@ def test_on_a_phone_a_failed_run_begins_with_what_happened(person: Person, compa
         page.reload()
         failure = page.get_by_role("region", name=re.compile("answered 403"))
         card = page.get_by_role("region", name=re.compile(r"^\d+\. .*: failed$")).last.element_handle()
-        page.wait_for_function(BESIDE, arg=card)
+        until(page, BESIDE, card)
         expect(failure.get_by_text("What to do:")).to_be_in_viewport()
         expect(failure.get_by_role("heading")).to_be_in_viewport()

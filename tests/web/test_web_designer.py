@@ -11,13 +11,13 @@ from playwright.sync_api import Browser, Locator, expect
 from support_company import REFUSES, Company
 from support_designer import Builder
 from support_typing import every_letter_is_kept, typed_anew
-from support_web import LARGE, Demo, Person
+from support_web import LARGE, Demo, Person, until
 
 from bench import typing
 
 pytestmark = pytest.mark.timeout(600)
 # a key goes to the card that has the focus: while a row is drawn anew none has
-WORKED_ON = "document.activeElement !== document.body"
+WORKED_ON = "() => document.activeElement !== document.body"
 
 
 GREETS = """
@@ -465,9 +465,9 @@ def test_cards_are_copied_into_another_flow(person: Person) -> None:
     expect(builder.field(2, "Text")).to_contain_text("Hello")
     expect(page.get_by_role("status").filter(has_text="2 cards are chosen.")).to_be_visible()
     page.keyboard.press("Alt+ArrowRight")
-    page.wait_for_function(WORKED_ON)
+    until(page, WORKED_ON)
     page.keyboard.press("Alt+ArrowRight")  # through the other lane and out of the frame
-    page.wait_for_function(WORKED_ON)
+    until(page, WORKED_ON)
     page.keyboard.press("Control+d")
     expect(builder.card(5)).to_be_visible()
     page.keyboard.press("Delete")

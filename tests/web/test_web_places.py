@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from support_company import FAILS, NOTHING, Company
-from support_web import PHONE, Person
+from support_web import PHONE, Person, until
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -78,7 +78,7 @@ def test_a_pretend_app_is_connected_by_one_press(person: Person, app: str, conne
     connect.press("Enter")
     led = row.get_by_role("link", name=connection, exact=True)
     expect(led).to_be_visible()
-    page.wait_for_function("document.activeElement !== document.body")
+    until(page, "() => document.activeElement !== document.body")
     expect(page.get_by_role("row").filter(has_text="Okta").get_by_role("link", name="okta", exact=True)).to_be_visible()
     led.click()
     page.get_by_role("button", name=f"Test {app} (sandbox)").click()
