@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from keyturn.sandbox.cursor import Cursor
-from keyturn.sandbox.graph.odata import Condition
+from keyturn.sandbox.graph.joining import Condition, Joining
 from keyturn.sandbox.values import Json, JsonObject, as_list, normal
 
 _TOKEN = re.compile(
@@ -40,48 +40,22 @@ def read_rule(text: str, kinds: Mapping[str, frozenset[str]]) -> tuple[str, Cond
     return parser.whole()
 
 
-class _Parser:
+class _Parser(Joining):
     def __init__(self, text: str, kinds: Mapping[str, frozenset[str]]) -> None:
         self._text = text.strip()
-        self._tokens = Cursor(self._text, _TOKEN, lambda: NoRule(self._text))
+        super().__init__(Cursor(self._text, _TOKEN, self._no_rule), self._no_rule, _DEEPEST)
         self._kinds = {kind: {name.lower(): name for name in names} | _OTHER_NAMES for kind, names in kinds.items()}
         self._kind = ""
-        self._depth = 0
         self._within = False
+
+    def _no_rule(self) -> NoRule:
+        return NoRule(self._text)
 
     def whole(self) -> tuple[str, Condition]:
         found = self._either()
         if not self._tokens.at_end or not self._kind:
             raise NoRule(self._text)
         return self._kind, found
-
-    def _either(self) -> Condition:
-        parts = [self._both()]
-        while self._take("or"):
-            parts.append(self._both())
-        return lambda row: any(part(row) for part in parts)
-
-    def _both(self) -> Condition:
-        parts = [self._one()]
-        while self._take("and"):
-            parts.append(self._one())
-        return lambda row: all(part(row) for part in parts)
-
-    def _one(self) -> Condition:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise NoRule(self._text)
-        try:
-            if self._take("not"):
-                inner = self._one()
-                return lambda row: not inner(row)
-            if self._take("("):
-                grouped = self._either()
-                self._expect(")")
-                return grouped
-            return self._test()
-        finally:
-            self._depth -= 1
 
     def _test(self) -> Condition:
         read = self._property(self._tokens.next()["word"] or "")
@@ -153,13 +127,6 @@ class _Parser:
         if word in _WORDS:
             return _WORDS[word]
         raise NoRule(self._text)
-
-    def _take(self, wanted: str) -> bool:
-        return self._tokens.take(lambda found: (found["mark"] or (found["word"] or "").lower()) == wanted)
-
-    def _expect(self, wanted: str) -> None:
-        if not self._take(wanted):
-            raise NoRule(self._text)
 
 
 def _turned(test: Callable[[Json], bool], read: Callable[[JsonObject], Json], negated: bool) -> Condition:

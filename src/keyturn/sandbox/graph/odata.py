@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from keyturn.sandbox.cursor import Cursor
+from keyturn.sandbox.graph.joining import Condition, Joining, all_of, any_of
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
-
-Condition: TypeAlias = Callable[[JsonObject], bool]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<mark>[(),])|'(?P<text>(?:[^']|'')*)'"
@@ -58,8 +56,8 @@ def read_search(text: str) -> Condition:
     either: list[Condition] = []
     for alternative in re.split(r"\s+OR\s+", text.strip()):
         both = [_searched(part) for part in re.split(r"\s+AND\s+", alternative)]
-        either.append(_all(both))
-    return _any(either)
+        either.append(all_of(both))
+    return any_of(either)
 
 
 def ordered(rows: list[JsonObject], text: str, names: frozenset[str]) -> list[JsonObject]:
@@ -85,57 +83,26 @@ def _searched(part: str) -> Condition:
     return lambda row: words.search(normal(str(row.get(name) or ""))) is not None
 
 
-def _all(parts: list[Condition]) -> Condition:
-    return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
-
-
-def _any(parts: list[Condition]) -> Condition:
-    return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
-
-
-class _Parser:
+class _Parser(Joining):
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self._text = text.strip()
-        self._tokens = Cursor(self._text, _TOKEN, lambda: NotUnderstood(self._text))
+        super().__init__(Cursor(self._text, _TOKEN, self._not_understood), self._not_understood, _DEEPEST)
         self._names = names
-        self._depth = 0
         self._variable = ""
         self.advanced: set[str] = set()
+
+    def _not_understood(self) -> NotUnderstood:
+        return NotUnderstood(self._text)
+
+    def _not(self) -> Condition:
+        self.advanced.add("not")
+        return super()._not()
 
     def whole(self) -> Condition:
         found = self._either()
         if not self._tokens.at_end:
             raise NotUnderstood(self._text)
         return found
-
-    def _either(self) -> Condition:
-        parts = [self._both()]
-        while self._take("or"):
-            parts.append(self._both())
-        return _any(parts)
-
-    def _both(self) -> Condition:
-        parts = [self._one()]
-        while self._take("and"):
-            parts.append(self._one())
-        return _all(parts)
-
-    def _one(self) -> Condition:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise NotUnderstood(self._text)
-        try:
-            if self._take("not"):
-                self.advanced.add("not")
-                inner = self._one()
-                return lambda row: not inner(row)
-            if self._take("("):
-                grouped = self._either()
-                self._expect(")")
-                return grouped
-            return self._test()
-        finally:
-            self._depth -= 1
 
     def _test(self) -> Condition:
         word = self._tokens.next()["word"]
@@ -230,13 +197,6 @@ class _Parser:
         if found["word"] in _WORDS:
             return _WORDS[found["word"]]
         raise NotUnderstood(self._text)
-
-    def _take(self, wanted: str) -> bool:
-        return self._tokens.take(lambda found: (found["mark"] or (found["word"] or "").lower()) == wanted)
-
-    def _expect(self, wanted: str) -> None:
-        if not self._take(wanted):
-            raise NotUnderstood(self._text)
 
 
 def _compare(operator: str, held: Json, wanted: Json) -> bool:
