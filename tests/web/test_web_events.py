@@ -56,6 +56,20 @@ def test_a_schedule_is_made_by_choosing_and_tells_its_times(person: Person) -> N
     expect(row).to_contain_text("by the clock of Europe/Berlin")
 
 
+def test_a_day_stays_under_the_pointer_while_the_schedule_is_read(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Pressed while it is read", "Scheduled Flow")
+    event = builder.event
+    event.get_by_label("How often").select_option(label="weeks")
+    friday = event.get_by_role("button", name="Friday", exact=True)
+    friday.hover()
+    page.mouse.down()
+    expect(event.get_by_text(re.compile("^Mondays at 09:00, "))).to_be_visible()
+    expect(page.get_by_text("Nothing is wrong with this flow.")).to_be_visible()
+    page.mouse.up()
+    expect(friday).to_have_attribute("aria-pressed", "true")
+
+
 def test_another_kind_of_schedule_shows_what_matters_for_it(person: Person) -> None:
     builder = Builder(person)
     builder.new_flow("By another clock", "Scheduled Flow")

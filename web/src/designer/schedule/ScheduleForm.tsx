@@ -47,7 +47,6 @@ export function ScheduleForm({ options, spec, problems, onChange }: ScheduleForm
   const parts = { options, told: told.data, problems, set };
   return (
     <>
-      {told.data?.words && !told.isError ? <p className={face.says}>{told.data.words}</p> : null}
       <Often {...parts} onChange={onChange} />
       {kind === "cron" ? <Cron {...parts} /> : null}
       {matters("weekdays", kind) ? <Days {...parts} /> : null}
@@ -85,6 +84,8 @@ export function ScheduleForm({ options, spec, problems, onChange }: ScheduleForm
           {problem.what} {problem.mend}
         </p>
       ))}
+      {/* below the fields: what the server tells comes late, and must not move a day from under the pointer */}
+      {told.data?.words && !told.isError ? <p className={face.says}>{told.data.words}</p> : null}
       {kind ? <Times told={told} zone={options.zone} /> : null}
     </>
   );
@@ -109,6 +110,9 @@ function Often({ options, told, problems, set, onChange }: PartProps & Pick<Sche
   const kind = kindOf(options);
   const odd = kind === null && typeof options.unit === "string" ? options.unit : null;
   const many = options.every !== undefined && Number(options.every) !== 1;
+  // Once a unit is chosen it is none that is missing or unknown: said any longer, it would go when the next field is
+  // pressed, and move that from under the pointer.
+  const flawed = kind === null || kind === "cron" ? ["unit", "every"] : ["every"];
 
   function choose(chosen: Kind) {
     before.current = { ...before.current, ...options };
@@ -116,7 +120,7 @@ function Often({ options, told, problems, set, onChange }: PartProps & Pick<Sche
     onChange((now) => ofKind(now, chosen, before.current, here));
   }
   return (
-    <FieldFrame name="unit" title={words.often} problems={of(problems, "unit", "every")}>
+    <FieldFrame name="unit" title={words.often} problems={of(problems, ...flawed)}>
       <div className={classes.often} data-field="every">
         {kind && kind !== "cron" ? (
           <>
