@@ -142,16 +142,16 @@ async def test_every_answer_carries_rate_limits_and_a_request_id(tenants: Tenant
     assert answer.headers["Date"]
 
 
-@pytest.mark.parametrize("template", ["SSWS {}", "SSWS{}", "Bearer {}", "Bearer{}"])
+@pytest.mark.parametrize("template", ["SSWS {}", "SSWS{}"])
 async def test_the_token_is_taken_in_each_form_that_clients_send(tenants: Tenants, template: str) -> None:
     token = template.format(tenants.urls["okta"]["token"])
     assert (await tenants.okta("GET", "/api/v1/users/me", token=token)).status == 200
 
 
-@pytest.mark.parametrize("token", ["", "SSWS wrong", "Basic abc", "SSWS"])
+@pytest.mark.parametrize("token", ["", "SSWS wrong", "Basic abc", "SSWS", "Bearer wrong", "Bearer {}", "Bearer{}"])
 async def test_a_bad_token_is_refused_and_changes_nothing(tenants: Tenants, token: str) -> None:
     path = f"/api/v1/users/{tenants.key(EVA)}/lifecycle/suspend"
-    answer = await tenants.okta("POST", path, token=token)
+    answer = await tenants.okta("POST", path, token=token.format(tenants.urls["okta"]["token"]))
     assert (answer.status, answer.json["errorCode"]) == (401, "E0000011")
     assert set(answer.json) == {"errorCode", "errorSummary", "errorLink", "errorId", "errorCauses"}
     assert (await tenants.person(EVA))["okta"]["status"] == "ACTIVE"

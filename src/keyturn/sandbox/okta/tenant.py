@@ -106,7 +106,8 @@ class OktaTenant:
     # what the gate asks
 
     def refusal(self, request: Request) -> Response | None:
-        """Check `SSWS token` (with or without the space) or `Bearer token`; POST and PUT need a length."""
+        """Check `SSWS token` (an API token, with or without the space) or `Bearer token` (an access token of OAuth);
+        POST and PUT need a length."""
         path = str(request.scope["path"])
         if not path.startswith(_OPEN) or path.startswith(_CLIENTS):
             refused = self._stranger(request.headers.get("authorization", "").strip(), request.method, path)
@@ -123,8 +124,9 @@ class OktaTenant:
         if scheme is None:
             return self.failure(401)
         token = given.removeprefix(scheme).strip()
-        if hmac.compare_digest(token.encode(), self._core.world.secrets.okta.encode()):
-            return None
+        if scheme == "SSWS":
+            own = hmac.compare_digest(token.encode(), self._core.world.secrets.okta.encode())
+            return None if own else self.failure(401)
         found = self._tokens.find(token)
         if found is None:
             return self.failure(401)
