@@ -311,8 +311,8 @@ async def test_a_list_gives_its_first_record_its_first_page_or_all(app: App) -> 
         {"search": "x & y", "limit": "2", "after": "2"},
     ]
     assert all(TOKEN in request.headers["Authorization"] for request in app.seen)
-    pages_of(app, 0, 0, 2, 1)
-    assert (await listed(app, "page")).outputs == {"records": people(0, 2), "more": True}, "pages may be empty"
+    pages_of(app, 0, 1, 0, 2, 1)
+    assert (await listed(app, "page")).outputs == {"records": people(0, 2), "more": True}, "pages may be short"
 
 
 async def test_a_list_with_nothing_in_it(app: App) -> None:

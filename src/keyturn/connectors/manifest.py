@@ -145,7 +145,14 @@ class PagingModel(_Model):
     empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
     most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
     sets: tuple[ResultSet, ...] = Field(default=RESULT_SETS, min_length=1)
-    page: str = Field(default="First page", description="What the first page is called, for example First 200.")
+    page: str = Field(
+        default="First page",
+        description="What the first page is called. A number in it, as in First 200 Records, is how many records it "
+        "has: where the app's pages have fewer, the next ones are read, too.",
+    )
+    size: str = Field(
+        default="", description="Where an input says how many records a page has; the first page has no more then."
+    )
     okta: str = Field(default="", description="Group and key of the list in flows exported from Okta Workflows.")
     okta_record: str = Field(default="", description="Group and key of the whole first record in such flows.")
 

@@ -372,6 +372,7 @@ class _Checks:
         """How pages are asked for."""
         answer = _Scope(ANSWER | scope.roots, scope.inputs, scope.options)
         self.value(paging.records, answer, (*path, "records"))
+        self.value(paging.size, scope, (*path, "size"))
         if paging.offset is not None:
             self.value(paging.offset.total, answer, (*path, "offset", "total"))
             if paging.next or paging.query:

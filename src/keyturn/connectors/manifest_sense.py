@@ -33,7 +33,7 @@ from .manifest import (
 )
 from .manifest_checks import ANSWER, put_in
 from .manifest_paths import requests_of
-from .paging import LINK
+from .paging import LINK, number_in
 from .readable import readable, texts
 
 _Loaded: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -499,6 +499,13 @@ def _paging(paging: PagingModel, path: Path) -> Told:
         if paging.offset.first < 0:
             yield (*path, "offset", "first"), "records are numbered from 0 or 1.", "Write the number of the first."
     yield from _blank({"page": paging.page}, path)
+    number = number_in(paging.page)
+    if number == 0:
+        yield (*path, "page"), "the first page would have no records.", "Write a number from 1, or none."
+    if paging.size:
+        yield from _refers(paging.size, (*path, "size"), "{{ inputs.limit }}")
+        if number is None:
+            yield (*path, "size"), "page says no number, so the first page is as the app gives it.", "Take it away."
     if paging.beside and paging.always:
         yield (*path, "beside"), "its list is in each answer.", "Take it away, or say always: false."
 

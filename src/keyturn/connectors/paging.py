@@ -22,6 +22,7 @@ from .templates import compile_raw
 LINK = "link"
 # RFC 8288, section 3: <target>; name=value; name="value", ...
 _LINK_VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*!-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')
+_NUMBER = re.compile(r"\bfirst (\d+)\b", re.IGNORECASE)
 _RELATION = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))', re.IGNORECASE)
 
 
@@ -71,6 +72,8 @@ class Paging:
     def __init__(self, model: PagingModel) -> None:
         self.most = model.most
         self._empty_ends = model.empty_ends
+        self._first_page = number_in(model.page)
+        self._size = compile_raw(model.size)
         self._query = model.offset.query if model.offset else model.query
         self._records = compile_raw(model.records)
         self._where, self._always, self._beside = model.records, model.always, model.beside
@@ -79,6 +82,19 @@ class Paging:
         self._next = None if model.next == LINK or model.offset else compile_raw(model.next)
         self._first = model.offset.first if model.offset else 1
         self._total = compile_raw(model.offset.total) if model.offset else None
+
+    def wanted(self, results: JSON, roots: Values) -> tuple[int, int]:
+        """With how many records one has enough, and how many are given at most.
+
+        Apps give pages that are shorter than asked for, also empty ones, where there are more. So the first page is as
+        many records as its name says, or as an input says; without a number it is the first page with something in it.
+        """
+        if results != "page" or self._first_page is None:
+            return 1 if results == "page" else self.most, self.most
+        size = self._size(roots)
+        asked = int(size) if isinstance(size, int | float) and size >= 1 else self.most
+        number = min(self._first_page, asked, self.most)
+        return number, number
 
     def read(self, answer: Values, base_url: str, token: str | None = None) -> Page:
         """The page in an answer (``status``, ``headers``, ``body``).
@@ -156,6 +172,12 @@ class Paging:
             return replace(first, query={**first.query, self._query: token})
         parts = urlsplit(token)
         return replace(first, path=parts.path, query=_query(parts.query))
+
+
+def number_in(page: str) -> int | None:
+    """How many records the first page has by its name; None where the name does not say it."""
+    found = _NUMBER.search(page)
+    return int(found.group(1)) if found else None
 
 
 def names_to(records: str) -> tuple[str, ...]:

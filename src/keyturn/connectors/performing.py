@@ -461,20 +461,19 @@ class Performance:
             return await self._streamed(paging, first, self.page.token)
         token: str | None = None
         records: list[JSON] = []
-        trail = Trail()
+        trail, results = Trail(), self.options.get(RESULTS)
+        enough, most = paging.wanted(results, self.roots)
         while True:
             page = await self._page(paging, first, token, trail)
             if not isinstance(page, Page):
                 return page
             records += page.records
-            wanted, token = self.options.get(RESULTS), page.next
-            if wanted == "first" and (records or token is None):
+            token = page.next
+            if results == "first" and (records or token is None):
                 record = records[0] if records else None
                 return Done({**self._of_record(record)[0], "record": record})
-            # a page may be empty though there are more: nobody is found only where the list ends
-            if token is None or (wanted == "page" and records) or len(records) >= paging.most:
-                more = token is not None or len(records) > paging.most
-                return Done({"records": records[: paging.most], "more": more})
+            if token is None or len(records) >= enough:
+                return Done({"records": records[:most], "more": token is not None or len(records) > most})
 
     async def _streamed(self, paging: Paging, first: Outgoing, token: str | None) -> Done | Failed | Unknown:
         """One page for a card that streams. Its token tells, where records are limited, how many came before."""
