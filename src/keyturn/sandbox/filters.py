@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from keyturn.sandbox.cursor import Cursor
+from keyturn.sandbox.joining import Condition, Joining
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
 
-Condition: TypeAlias = Callable[[JsonObject], bool]
-
 _TOKEN = re.compile(
-    r'\s*(?:(?P<bracket>[()])|"(?P<text>(?:[^"\\]|\\.)*)"|(?P<number>-?\d+(?:\.\d+)?)\b|(?P<word>[A-Za-z_$][\w.:$-]*))'
+    r'\s*(?:(?P<mark>[()])|"(?P<text>(?:[^"\\]|\\.)*)"|(?P<number>-?\d+(?:\.\d+)?)\b|(?P<word>[A-Za-z_$][\w.:$-]*))'
 )
 _ORDERS = ("gt", "ge", "lt", "le")
 _TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
@@ -66,53 +64,25 @@ def values_at(document: Json, path: str) -> list[Json]:
     return [item for item in held if item is not None and item != ""]
 
 
-class _Parser:
+class _Parser(Joining[JsonObject]):
     def __init__(self, text: str, rules: Rules) -> None:
-        self._tokens = Cursor(text.strip(), _TOKEN, NotUnderstood)
+        super().__init__(Cursor(text.strip(), _TOKEN, NotUnderstood), NotUnderstood, _DEEPEST)
         self._rules = rules
-        self._depth = 0
 
-    def whole(self) -> Condition:
-        found = self._either()
-        if not self._tokens.at_end:
-            raise NotUnderstood
-        return found
+    def _not(self) -> Condition:
+        """Only what stands in parentheses is negated."""
+        self._expect("(")
+        inner = self._either()
+        self._expect(")")
+        return lambda document: not inner(document)
 
-    def _either(self) -> Condition:
-        parts = [self._both()]
-        while self._take_word("or"):
-            parts.append(self._both())
-        return parts[0] if len(parts) == 1 else lambda document: any(part(document) for part in parts)
-
-    def _both(self) -> Condition:
-        parts = [self._one()]
-        while self._take_word("and"):
-            parts.append(self._one())
-        return parts[0] if len(parts) == 1 else lambda document: all(part(document) for part in parts)
-
-    def _one(self) -> Condition:
-        if self._take_word("not"):
-            inner = self._group(self._tokens.next())
-            return lambda document: not inner(document)
-        found = self._tokens.next()
-        if found["bracket"]:
-            return self._group(found)
-        name, operator = found["word"], (self._tokens.next()["word"] or "").lower()
+    def _test(self) -> Condition:
+        name, operator = self._tokens.next()["word"], (self._tokens.next()["word"] or "").lower()
         if name is None or operator not in OPERATORS or not self._rules.knows(name, operator):
             raise NotUnderstood
         if operator == "pr":
             return lambda document: bool(values_at(document, name))
         return self._comparison(name, operator, self._value())
-
-    def _group(self, found: re.Match[str]) -> Condition:
-        if found["bracket"] != "(" or self._depth >= _DEEPEST:
-            raise NotUnderstood
-        self._depth += 1
-        inner = self._either()
-        self._depth -= 1
-        if self._tokens.next()["bracket"] != ")":
-            raise NotUnderstood
-        return inner
 
     def _value(self) -> Json:
         found = self._tokens.next()
@@ -132,9 +102,6 @@ class _Parser:
                 raise NotUnderstood
             return lambda document: bool(values_at(document, name)) == (operator == "ne")
         return lambda document: _any(operator, values_at(document, name), value)
-
-    def _take_word(self, word: str) -> bool:
-        return self._tokens.take(lambda found: (found["word"] or "").lower() == word)
 
 
 def _any(operator: str, held: Iterable[Json], wanted: Json) -> bool:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from keyturn.sandbox.graph.attachments import attached
-from keyturn.sandbox.graph.joining import Condition
 from keyturn.sandbox.graph.mail_store import RECIPIENTS
 from keyturn.sandbox.graph.odata import NotUnderstood
+from keyturn.sandbox.joining import Condition
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal
 
 _TERM = re.compile(r'\s*(?:(?P<name>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"()]+))')

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from keyturn.sandbox.cursor import Cursor
-from keyturn.sandbox.graph.joining import Condition, Joining
+from keyturn.sandbox.joining import Condition, Joining
 from keyturn.sandbox.values import Json, JsonObject, as_list, normal
 
 _TOKEN = re.compile(
@@ -36,11 +36,10 @@ def read_rule(text: str, kinds: Mapping[str, frozenset[str]]) -> tuple[str, Cond
 
     kinds: `user` and `device`, each with the properties that its objects have.
     """
-    parser = _Parser(text, kinds)
-    return parser.whole()
+    return _Parser(text, kinds).rule()
 
 
-class _Parser(Joining):
+class _Parser(Joining[JsonObject]):
     def __init__(self, text: str, kinds: Mapping[str, frozenset[str]]) -> None:
         self._text = text.strip()
         super().__init__(Cursor(self._text, _TOKEN, self._no_rule), self._no_rule, _DEEPEST)
@@ -51,9 +50,9 @@ class _Parser(Joining):
     def _no_rule(self) -> NoRule:
         return NoRule(self._text)
 
-    def whole(self) -> tuple[str, Condition]:
-        found = self._either()
-        if not self._tokens.at_end or not self._kind:
+    def rule(self) -> tuple[str, Condition]:
+        found = self.whole()
+        if not self._kind:
             raise NoRule(self._text)
         return self._kind, found
 

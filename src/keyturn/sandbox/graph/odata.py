@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from keyturn.sandbox.cursor import Cursor
-from keyturn.sandbox.graph.joining import Condition, Joining, all_of, any_of
+from keyturn.sandbox.joining import Condition, Joining, all_of, any_of
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
 
 _TOKEN = re.compile(
@@ -83,7 +83,7 @@ def _searched(part: str) -> Condition:
     return lambda row: words.search(normal(str(row.get(name) or ""))) is not None
 
 
-class _Parser(Joining):
+class _Parser(Joining[JsonObject]):
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self._text = text.strip()
         super().__init__(Cursor(self._text, _TOKEN, self._not_understood), self._not_understood, _DEEPEST)
@@ -97,12 +97,6 @@ class _Parser(Joining):
     def _not(self) -> Condition:
         self.advanced.add("not")
         return super()._not()
-
-    def whole(self) -> Condition:
-        found = self._either()
-        if not self._tokens.at_end:
-            raise NotUnderstood(self._text)
-        return found
 
     def _test(self) -> Condition:
         word = self._tokens.next()["word"]

@@ -11,19 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeAlias
 
 from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.filters import NotUnderstood, values_at
+from keyturn.sandbox.joining import Condition, Joining
 from keyturn.sandbox.values import Json, JsonObject
-
-Condition: TypeAlias = Callable[[JsonObject], bool]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<mark>\.\?\[|\]|\.size\(\)|&&|\|\||==|!=|>=|<=|[<>!()])|'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\""
     r"|(?P<number>-?\d+)\b|(?P<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*))"
 )
-_SPELLED = {"==": "eq", "!=": "ne", ">": "gt", ">=": "ge", "<": "lt", "<=": "le", "and": "&&", "or": "||", "not": "!"}
+_SPELLED = {"==": "eq", "!=": "ne", ">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
+_JOINING = ("and", "or", "not")
+_EVENT = "event."  # how paths begin outside of selections
 _NAMES: dict[str, Json] = {"true": True, "false": False, "null": None}
 _ORDERS: dict[str, Callable[[str, str], bool]] = {
     "gt": lambda held, wanted: held > wanted,
@@ -40,60 +40,25 @@ def event_filter(expression: str) -> Condition:
     return _Parser(expression.strip()).whole()
 
 
-class _Parser:
+class _Parser(Joining[JsonObject]):
+    _and = ("&&", "and")
+    _or = ("||", "or")
+    _negating = ("!", "not")
+
     def __init__(self, text: str) -> None:
-        self._tokens = Cursor(text, _TOKEN, NotUnderstood)
-        self._depth = 0
+        super().__init__(Cursor(text, _TOKEN, NotUnderstood), NotUnderstood, _DEEPEST)
+        self._root = _EVENT
 
-    def whole(self) -> Condition:
-        found = self._either("event.")
-        if not self._tokens.at_end:
-            raise NotUnderstood
-        return lambda event: found(event)
-
-    def _either(self, root: str) -> Condition:
-        parts = [self._both(root)]
-        while self._take("||"):
-            parts.append(self._both(root))
-        return lambda row: any(part(row) for part in parts)
-
-    def _both(self, root: str) -> Condition:
-        parts = [self._one(root)]
-        while self._take("&&"):
-            parts.append(self._one(root))
-        return lambda row: all(part(row) for part in parts)
-
-    def _one(self, root: str) -> Condition:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise NotUnderstood
-        try:
-            if self._take("!"):
-                inner = self._one(root)
-                return lambda row: not inner(row)
-            if self._take("("):
-                inner = self._either(root)
-                self._expect(")")
-                return inner
-            return self._test(root)
-        finally:
-            self._depth -= 1
-
-    def _test(self, root: str) -> Condition:
-        """A comparison of what stands at a path, or of how many of a list meet a condition.
-
-        root: how paths begin: `event.` outside of selections, with nothing within.
-        """
+    def _test(self) -> Condition:
+        """A comparison of what stands at a path, or of how many of a list meet a condition."""
         word = self._tokens.next()["word"]
-        if word is None or not word.startswith(root) or word in _SPELLED or word in _NAMES:
+        if word is None or not word.startswith(self._root) or word in _JOINING or word in _NAMES:
             raise NotUnderstood
-        path = word.removeprefix(root)
+        path = word.removeprefix(self._root)
         if not self._take(".?["):
             operator, value = self._compared()
             return lambda row: _holds(operator, values_at(row, path), value)
-        chosen = self._either("")
-        self._expect("]")
-        self._expect(".size()")
+        chosen = self._selection()
         operator, value = self._compared()
 
         def counted(row: JsonObject) -> bool:
@@ -101,6 +66,15 @@ class _Parser:
             return _holds(operator, [len(held)], value)
 
         return counted
+
+    def _selection(self) -> Condition:
+        """The condition on the items of a list, whose paths begin with nothing."""
+        outside, self._root = self._root, ""
+        chosen = self._either()
+        self._root = outside
+        self._expect("]")
+        self._expect(".size()")
+        return chosen
 
     def _compared(self) -> tuple[str, Json]:
         found = self._tokens.next()
@@ -119,13 +93,6 @@ class _Parser:
         if text is None:
             raise NotUnderstood
         return text
-
-    def _take(self, wanted: str) -> bool:
-        return self._tokens.take(lambda found: (found["mark"] or _SPELLED.get((found["word"] or "").lower())) == wanted)
-
-    def _expect(self, wanted: str) -> None:
-        if not self._take(wanted):
-            raise NotUnderstood
 
 
 def _holds(operator: str, held: list[Json], wanted: Json) -> bool:

@@ -1,41 +1,22 @@
 """Group rules of the pretend Okta org: an expression says who belongs to which groups.
 
-Of Okta's expression language it knows comparisons of `user.attribute` with `==` and `!=`, `String.stringContains`,
-`String.startsWith`, `isMemberOfAnyGroup`, `isMemberOfGroupName`, `and`, `or`, `!`, `&&`, `||` and parentheses.
-Source: https://developer.okta.com/docs/reference/okta-expression-language/.
+What an expression may say stands in rule_expressions.
 """
 
 from __future__ import annotations
-
-import re
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
-from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.okta.groups import GroupDesk
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.rule_expressions import Belongs, NotAnExpression, read_expression
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_object, as_text, normal, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
-_Belongs: TypeAlias = Callable[[OktaAccount], bool]
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<mark>==|!=|&&|\|\||[(),!])|"(?P<text>[^"]*)"|'(?P<single>[^']*)'|(?P<word>[A-Za-z][\w.]*))"""
-)
-_TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "String.stringContains": lambda held, wanted: wanted in held,
-    "String.startsWith": lambda held, wanted: held.startswith(wanted),
-}
-_DEEPEST = 20
 _INVALID = "INVALID"
-
-
-class _NotAnExpression(ValueError):
-    pass
 
 
 class RuleDesk:
@@ -168,114 +149,14 @@ class RuleDesk:
         self._belongs(read)
         return read
 
-    def _belongs(self, rule: JsonObject) -> _Belongs:
+    def _belongs(self, rule: JsonObject) -> Belongs:
         expression = as_text(as_object(as_object(rule["conditions"]).get("expression")).get("value"))
         try:
-            return _Parser(expression, self._org).whole()
-        except _NotAnExpression as error:
+            return read_expression(expression, self._org)
+        except NotAnExpression as error:
             text = f"Invalid property expression in expression {expression!r}"
             raise self._org.words.validation("expression", text) from error
 
 
 def _group_ids(rule: JsonObject) -> list[str]:
     return texts(as_object(as_object(rule["actions"]).get("assignUserToGroups")).get("groupIds"))
-
-
-class _Parser:
-    def __init__(self, text: str, org: OktaOrg) -> None:
-        self._tokens = Cursor(text.strip(), _TOKEN, _NotAnExpression)
-        self._org = org
-        self._depth = 0
-
-    def whole(self) -> _Belongs:
-        found = self._either()
-        if not self._tokens.at_end:
-            raise _NotAnExpression
-        return found
-
-    def _either(self) -> _Belongs:
-        parts = [self._both()]
-        while self._take("||", "or"):
-            parts.append(self._both())
-        return parts[0] if len(parts) == 1 else lambda account: any(part(account) for part in parts)
-
-    def _both(self) -> _Belongs:
-        parts = [self._one()]
-        while self._take("&&", "and"):
-            parts.append(self._one())
-        return parts[0] if len(parts) == 1 else lambda account: all(part(account) for part in parts)
-
-    def _one(self) -> _Belongs:
-        if self._depth > _DEEPEST:
-            raise _NotAnExpression
-        self._depth += 1
-        try:
-            if self._take("!", "not"):
-                inner = self._one()
-                return lambda account: not inner(account)
-            if self._take("("):
-                grouped = self._either()
-                self._expect(")")
-                return grouped
-            return self._test()
-        finally:
-            self._depth -= 1
-
-    def _test(self) -> _Belongs:
-        word = self._word()
-        if word in _TEXT_TESTS:
-            test = _TEXT_TESTS[word]
-            self._expect("(")
-            attribute = self._attribute(self._word())
-            self._expect(",")
-            wanted = self._string()
-            self._expect(")")
-            return lambda account: test(attribute(account), wanted)
-        if word in ("isMemberOfAnyGroup", "isMemberOfGroup", "isMemberOfGroupName"):
-            return self._membership(by_name=word == "isMemberOfGroupName")
-        attribute = self._attribute(word)
-        same = self._take("==")
-        if not same:
-            self._expect("!=")
-        value = self._string()
-        return lambda account: (attribute(account) == value) == same
-
-    def _membership(self, *, by_name: bool) -> _Belongs:
-        self._expect("(")
-        wanted = [self._string()]
-        while self._take(","):
-            wanted.append(self._string())
-        self._expect(")")
-
-        def belongs(account: OktaAccount) -> bool:
-            members = self._org.core.shelf("okta.members")
-            for group_id, group in self._org.core.shelf("okta.groups").items():
-                name = as_text(as_object(group["profile"]).get("name"))
-                if (name if by_name else group_id) in wanted and account.id in members.get(group_id, {}):
-                    return True
-            return False
-
-        return belongs
-
-    def _attribute(self, word: str) -> Callable[[OktaAccount], str]:
-        name = word.removeprefix("user.")
-        if name == word:
-            raise _NotAnExpression
-        return lambda account: as_text(account.profile.get(name))
-
-    def _word(self) -> str:
-        return self._tokens.next()["word"] or ""
-
-    def _string(self) -> str:
-        found = self._tokens.next()
-        text = found["text"] if found["text"] is not None else found["single"]
-        if text is None:
-            raise _NotAnExpression
-        return text
-
-    def _take(self, *wanted: str) -> bool:
-        return self._tokens.take(lambda found: (found["mark"] or (found["word"] or "").lower()) in wanted)
-
-    def _expect(self, mark: str) -> None:
-        if not self._take(mark):
-            raise _NotAnExpression
