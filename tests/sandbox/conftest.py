@@ -27,8 +27,17 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(SandboxConfig(hook_timeout=0.2, huge_bytes=2_000_000)) as running:
+def pauses() -> list[float]:
+    """For how many seconds the sandbox would have paused before it sent something again."""
+    return []
+
+
+@pytest.fixture
+async def sandbox(pauses: list[float]) -> AsyncIterator[Sandbox]:
+    async def pause(seconds: float) -> None:
+        pauses.append(round(seconds))
+
+    async with Sandbox(SandboxConfig(hook_timeout=0.2, huge_bytes=2_000_000), pause=pause) as running:
         yield running
 
 

@@ -72,6 +72,12 @@ class Tenants:
         assert answer["idle"] is True
         return answer["deliveries"]
 
+    async def waits_for(self, wanted: Callable[[Any], bool]) -> None:
+        """Wait until something that was not delivered yet is as wanted."""
+        async with asyncio.timeout(5):
+            while not any(map(wanted, (await self.control("GET", "/deliveries")).json["waiting"])):
+                continue
+
     async def hook(self, uri: str, **changes: Any) -> Answer:
         body = {
             "name": "Keyturn",
@@ -118,7 +124,9 @@ class HookEndpoint:
         return answer
 
     async def post(self, request: web.Request) -> web.StreamResponse:
-        self.received.append((dict(request.headers), await request.json()))
+        if "validationToken" in request.query:
+            return web.Response(text=request.query["validationToken"])
+        self.received.append((dict(request.headers), await request.json() if await request.read() else None))
         status = self.answers.pop(0) if self.answers else 204
         if status == 0:
             await self.over.wait()

@@ -17,8 +17,8 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import FaultTextError, parse_faults
 from keyturn.sandbox.ledger import Received
 from keyturn.sandbox.okta.delivery import DeliveryOffice
+from keyturn.sandbox.outbox import Outbox
 from keyturn.sandbox.persons import Persons
-from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import CONNECTORS, SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import is_scope, scopes_of
@@ -43,10 +43,10 @@ _CONSENTING: tuple[Tenant, ...] = ("okta", "graph", "google", "slack")
 class Control:
     """The control server as an ASGI app."""
 
-    def __init__(self, core: Core, office: DeliveryOffice, post: Post) -> None:
+    def __init__(self, core: Core, office: DeliveryOffice, outbox: Outbox) -> None:
         self._core = core
         self._office = office
-        self._post = post
+        self._outbox = outbox
         self._persons = Persons(core)
         self._app: ASGIApp = Operations(
             [
@@ -271,22 +271,25 @@ class Control:
     async def _reset(self, request: Request) -> Response:
         """Back to the first day, faults and limits off; `{"hooks": true}` removes the event hooks as well."""
         body = await json_object(request) if await request.body() else {}
+        lost = self._outbox.drop()
         self._core.store.reset(hooks=body.get("hooks") is True)
         self._core.faults.set_all(())
         for tenant in TENANTS:
             self._core.limits.set_for(tenant, None)
         noted = Received("control", "POST", "/reset", "/reset", "", bool(body), body or None, None, None, None)
-        self._core.ledger.complete(self._core.ledger.receive(noted), 200)
+        said = f"What waited to be sent to clients is given up: {lost}." if lost else None
+        self._core.ledger.complete(self._core.ledger.receive(noted), 200, note=said)
         return JsonAnswer({"ok": True})
 
     async def _deliveries(self, request: Request) -> Response:
-        """Attempts to deliver event hooks; `?wait=5` waits up to 5 s until none is under way."""
+        """Attempts to deliver event hooks, and what of all tenants has not arrived yet; `?wait=5` waits up to 5 s until
+        that is nothing."""
         wait = whole_number(request.query_params.get("wait"), 0, 0, _LONGEST_WAIT)
         if wait is None:
             raise Refused(400, {"error": f"wait must be a number of seconds from 0 to {_LONGEST_WAIT}."})
-        idle = await self._office.wait_idle(wait) and await self._post.wait_idle(wait)
+        idle = await self._outbox.wait_idle(wait)
         attempts: list[Json] = list(self._office.attempts())
-        return JsonAnswer({"idle": idle, "deliveries": attempts})
+        return JsonAnswer({"idle": idle, "deliveries": attempts, "waiting": list(self._outbox.waiting())})
 
     async def _bad_body(self, request: Request, error: Exception) -> Response:
         what = error.fault.value if isinstance(error, BadBody) else BodyFault.SYNTAX.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from keyturn.sandbox.config import SandboxConfig
@@ -17,7 +17,8 @@ from keyturn.sandbox.values import Clock, Shelf, Tenant, millis
 
 @dataclass
 class Core:
-    """Settings, ports and state of one sandbox. `bases` holds the tenants' base URLs once they are known."""
+    """Settings, ports and state of one sandbox. `bases` holds the tenants' base URLs once they are known;
+    `pause` lets so many seconds go by."""
 
     config: SandboxConfig
     clock: Clock
@@ -27,6 +28,7 @@ class Core:
     faults: FaultBoard
     limits: RateLimits
     bases: dict[str, str] = field(default_factory=dict[str, str])
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -11,7 +11,15 @@ MASK = "***"
 # Names without case, hyphens, underscores and spaces; `password` stands for `newPassword`, too.
 _NAMES = frozenset(
     {"token", "accesstoken", "refreshtoken", "idtoken", "assertion", "clientassertion", "codeverifier", "devicecode"}
-    | {"temporaryaccesspass", "verificationcode", "statetoken", "sessiontoken", "activationtoken", "recoverytoken"}
+    | {
+        "temporaryaccesspass",
+        "verificationcode",
+        "statetoken",
+        "sessiontoken",
+        "activationtoken",
+        "recoverytoken",
+        "clientstate",
+    }
 )
 _ENDINGS = ("password", "passphrase", "passcode", "secret", "secrettext", "privatekey", "apikey", "apitoken")
 # In queries and forms these too; in JSON they mean too much else.

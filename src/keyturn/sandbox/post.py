@@ -1,9 +1,8 @@
-"""Notifications that tenants send to their clients: real HTTP, in the background, after the API has answered."""
+"""Requests that tenants send to addresses of their clients: real HTTP."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -26,6 +25,11 @@ class Sent:
         """Whether it was answered with success."""
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def said(self) -> str:
+        """What came of it, in words."""
+        return self.error if self.error is not None else f"answered with status {self.status}"
+
 
 class Post:
     """Sends requests to addresses that clients have registered."""
@@ -33,7 +37,6 @@ class Post:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._session: aiohttp.ClientSession | None = None
-        self._under_way: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Open the outgoing client."""
@@ -43,31 +46,20 @@ class Post:
         )
 
     async def stop(self) -> None:
-        """Give up what is under way and close the client."""
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        """Close the client."""
         if self._session is not None:
             await self._session.close()
 
-    def later(self, work: Coroutine[None, None, None]) -> None:
-        """Carry out some sending in the background."""
-        task = asyncio.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def wait_idle(self, timeout: float) -> bool:
-        """Wait until nothing is under way; False if `timeout` seconds did not suffice."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=timeout)
-        return not self._under_way
-
-    async def send(self, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Sent:
-        """POST once, without following redirects."""
+    async def send(
+        self, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None, method: str = "POST"
+    ) -> Sent:
+        """Send once, without following redirects."""
         if self._session is None:
             return Sent(None, error="the sandbox is not running")
         try:
-            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            async with self._session.request(
+                method, url, data=body or None, headers=headers, allow_redirects=False
+            ) as response:
                 raw = await response.content.read(_ANSWER_LIMIT)
                 return Sent(response.status, raw.decode("utf-8", "replace"))
         except TimeoutError:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
 
 import orjson
@@ -32,6 +32,7 @@ from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.okta.oauth import OKTA_WEB_CLIENT
 from keyturn.sandbox.okta.seed import OKTA_CLIENT
 from keyturn.sandbox.okta.tenant import OktaTenant
+from keyturn.sandbox.outbox import Outbox
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import RecorderTenant
 from keyturn.sandbox.scim.tenant import ScimTenant
@@ -66,15 +67,21 @@ class _Server(uvicorn.Server):
 class Sandbox:
     """The pretend tenants, as an async context manager.
 
-    config: settings; clock, ids: ports (time in UTC, fresh identifiers).
+    config: settings; clock, ids, pause: ports (time in UTC, fresh identifiers, letting seconds go by).
     Raises FaultTextError, SandboxStateError and SandboxStartError on entry.
     """
 
     def __init__(
-        self, config: SandboxConfig | None = None, *, clock: Clock = system_clock, ids: Ids | None = None
+        self,
+        config: SandboxConfig | None = None,
+        *,
+        clock: Clock = system_clock,
+        ids: Ids | None = None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._config = config if config is not None else SandboxConfig()
         self._clock = clock
+        self._pause = pause
         self._ids = ids if ids is not None else SystemIds()
         self._exit = contextlib.AsyncExitStack()
         self._urls: Urls = {}
@@ -102,17 +109,17 @@ class Sandbox:
         await self._claim()
         core = self._core()
         self._exit.callback(core.ledger.close)
-        office = DeliveryOffice(core)
-        await office.start()
-        self._exit.push_async_callback(office.stop)
         post = Post(core)
         await post.start()
         self._exit.push_async_callback(post.stop)
+        outbox = Outbox(core, post)
+        office = DeliveryOffice(core, outbox)
+        self._exit.push_async_callback(outbox.stop)
         apps: dict[str, ASGIApp] = {
             "okta": Gate(OktaTenant(core, office), core),
-            "graph": Gate(GraphTenant(core, post), core),
-            "google": Gate(GoogleTenant(core, post), core),
-            "control": Control(core, office, post),
+            "graph": Gate(GraphTenant(core, outbox), core),
+            "google": Gate(GoogleTenant(core, outbox), core),
+            "control": Control(core, office, outbox),
             "slack": Gate(SlackTenant(core), core),
             "scim": Gate(ScimTenant(core), core),
             "recorder": Gate(RecorderTenant(core), core),
@@ -123,6 +130,7 @@ class Sandbox:
         for name, sock in sockets.items():
             core.bases[name] = _base_url(self._config.host, sock, "smtp" if name == "mail" else self._scheme)
         await self._serve(apps, sockets)
+        outbox.resume()
         mail_box = MailBox(core)
         await mail_box.start(sockets["mail"])
         self._exit.push_async_callback(mail_box.stop)
@@ -155,7 +163,8 @@ class Sandbox:
         faults = FaultBoard(parse_faults(self._config.faults))
         store = Store(self._ids, self._clock, state, self._config.people)
         ledger = Ledger(self._clock, beside)
-        return Core(self._config, self._clock, self._ids, store, ledger, faults, RateLimits(self._clock))
+        limits = RateLimits(self._clock)
+        return Core(self._config, self._clock, self._ids, store, ledger, faults, limits, pause=self._pause)
 
     async def _serve(self, apps: dict[str, ASGIApp], sockets: dict[str, socket.socket]) -> None:
         by_port = {sockets[name].getsockname()[1]: app for name, app in apps.items()}

@@ -16,7 +16,7 @@ from keyturn.sandbox.accounts import GoogleAccount
 from keyturn.sandbox.google import words
 from keyturn.sandbox.google.users import alias_shown
 from keyturn.sandbox.google.workspace import Workspace
-from keyturn.sandbox.post import Post
+from keyturn.sandbox.outbox import Habits, Outbox, unavailable
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -24,6 +24,8 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 _EVENTS = ("add", "delete", "makeAdmin", "undelete", "update")
 _ALIAS_EVENTS = ("add", "delete")
 _SHELF = "google.channels"
+# Google goes on "with exponential backoff" where there is no answer or one that the receiver is not available.
+_PAUSES = (1.0, 5.0, 30.0, 120.0)
 _LONGEST = 172_800
 _USUAL = 7_200
 
@@ -31,9 +33,10 @@ _USUAL = 7_200
 class ChannelDesk:
     """Answers `users/watch`, `users/{user}/aliases/watch` and `channels/stop`."""
 
-    def __init__(self, workspace: Workspace, post: Post) -> None:
+    def __init__(self, workspace: Workspace, outbox: Outbox) -> None:
         self._workspace = workspace
-        self._post = post
+        self._outbox = outbox
+        outbox.learn("google", Habits(_PAUSES, unavailable, lambda key: key in workspace.core.shelf(_SHELF)))
         workspace.watchers.append(self._happened)
         workspace.alias_watchers.append(self._alias_changed)
 
@@ -79,7 +82,7 @@ class ChannelDesk:
         }
         shelf[key] = {**channel, "address": address, "event": event, "messages": 1, **about}
         self._workspace.core.changed()
-        self._post.later(self._tell(shelf[key], "sync", 1, b""))
+        self._tell(shelf[key], "sync", 1, "")
         return JsonAnswer(channel)
 
     async def _stop(self, request: Request) -> Response:
@@ -93,13 +96,13 @@ class ChannelDesk:
 
     def _happened(self, account: GoogleAccount, event: str) -> None:
         body = {"kind": "admin#directory#user", "id": account.id, "primaryEmail": account.login}
-        sent = orjson.dumps({**body, "etag": f'"{account.id}-{account.revision}"'})
+        sent = orjson.dumps({**body, "etag": f'"{account.id}-{account.revision}"'}).decode()
         for channel in self._open_for(event, None):
             self._send(channel, event, sent)
 
     def _alias_changed(self, account: GoogleAccount, alias: str, event: str) -> None:
         for channel in self._open_for(event, account.id):
-            self._send(channel, event, orjson.dumps(alias_shown(account, alias)))
+            self._send(channel, event, orjson.dumps(alias_shown(account, alias)).decode())
 
     def _open_for(self, event: str, aliases_of: str | None) -> Iterator[JsonObject]:
         """The channels for what happens to users, or to the aliases of one, whose time is not over."""
@@ -109,12 +112,12 @@ class ChannelDesk:
             if wanted and int(as_text(channel["expiration"])) > now:
                 yield channel
 
-    def _send(self, channel: JsonObject, event: str, body: bytes) -> None:
+    def _send(self, channel: JsonObject, event: str, body: str) -> None:
         number = channel["messages"]
         channel["messages"] = number = number + 1 if isinstance(number, int) else 2
-        self._post.later(self._tell(channel, event, number, body))
+        self._tell(channel, event, number, body)
 
-    async def _tell(self, channel: JsonObject, state: str, number: int, body: bytes) -> None:
+    def _tell(self, channel: JsonObject, state: str, number: int, body: str) -> None:
         headers = {
             "Content-Type": "application/json; charset=UTF-8",
             "X-Goog-Channel-ID": as_text(channel["id"]),
@@ -125,4 +128,4 @@ class ChannelDesk:
             "X-Goog-Resource-State": state,
             "X-Goog-Message-Number": str(number),
         }
-        await self._post.send(as_text(channel["address"]), body, headers)
+        self._outbox.put("google", as_text(channel["id"]), as_text(channel["address"]), body, headers)

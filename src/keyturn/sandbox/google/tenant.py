@@ -33,7 +33,7 @@ from keyturn.sandbox.google.users import UserDesk
 from keyturn.sandbox.google.versions import Versions
 from keyturn.sandbox.google.words import FAILURES, google_error
 from keyturn.sandbox.google.workspace import Workspace
-from keyturn.sandbox.post import Post
+from keyturn.sandbox.outbox import Outbox
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
@@ -46,14 +46,14 @@ class GoogleTenant:
 
     tenant: Tenant = "google"
 
-    def __init__(self, core: Core, post: Post) -> None:
+    def __init__(self, core: Core, outbox: Outbox) -> None:
         self._core = core
         self._tokens = IssuedTokens(core, "google", "ya29.issued-")
-        operations = Operations(self._routes(post), self._bad_body, self._no_such_operation)
+        operations = Operations(self._routes(outbox), self._bad_body, self._no_such_operation)
         whole = PartialAnswers(Versions(operations), google_shapes().unknown)
         self.app: ASGIApp = KnownValues(whole, google_shapes().listed)
 
-    def _routes(self, post: Post) -> list[Route]:
+    def _routes(self, outbox: Outbox) -> list[Route]:
         workspace = Workspace(self._core)
         groups = GroupDesk(workspace)
         desks = (
@@ -68,7 +68,7 @@ class GoogleTenant:
             DeviceDesk(workspace),
             LicenceDesk(workspace),
             ReportDesk(workspace),
-            ChannelDesk(workspace, post),
+            ChannelDesk(workspace, outbox),
             TokenDesk(self._core, self._tokens),
             BatchDesk(self._answer, lambda: self._core.ids.word(16)),
         )

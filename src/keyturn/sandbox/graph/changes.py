@@ -5,7 +5,6 @@ Source: https://learn.microsoft.com/en-us/graph/change-notifications-overview an
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +17,7 @@ from starlette.responses import Response
 from keyturn.sandbox.graph.directory import CONTEXT, Change, GraphDirectory, odata, plain
 from keyturn.sandbox.graph.groups import GROUP
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
-from keyturn.sandbox.post import Post
+from keyturn.sandbox.outbox import Habits, Outbox
 from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.values import Json, JsonObject, as_text, moment, seconds
 from keyturn.sandbox.wire import json_object, whole_number
@@ -33,16 +32,21 @@ _OR = re.compile(r"\s+or\s+", re.IGNORECASE)
 _MOST_FOLLOWED = 50
 _LONGEST_STATE = 128
 _KEPT = 1_000
+# Microsoft goes on for four hours (.../graph/change-notifications-delivery-webhooks).
+_PAUSES = (1.0, 5.0, 30.0, 120.0)
 _TYPES = {"users": "User", "groups": "Group"}
 
 
 class ChangeDesk:
     """Answers `/subscriptions` and the delta queries; tells subscribers what has changed."""
 
-    def __init__(self, directory: GraphDirectory, users: UserDesk, post: Post) -> None:
+    def __init__(self, directory: GraphDirectory, users: UserDesk, outbox: Outbox) -> None:
         self._directory = directory
         self._users = users
-        self._post = post
+        self._outbox = outbox
+        outbox.learn(
+            "graph", Habits(_PAUSES, lambda sent: not sent.good, lambda key: key in directory.core.shelf(_SHELF))
+        )
         directory.watchers.append(self._happened)
 
     def routes(self) -> list[Route]:
@@ -142,7 +146,7 @@ class ChangeDesk:
         """Ask an address to give a token back, as it must within ten seconds."""
         token = f"Validation: Testing client application reachability. {self._directory.core.ids.uuid()}"
         joined = f"{url}{'&' if '?' in url else '?'}{urlencode({'validationToken': token})}"
-        sent = await self._post.send(joined, headers={"Content-Type": "text/plain; charset=utf-8"})
+        sent = await self._outbox.post.send(joined, headers={"Content-Type": "text/plain; charset=utf-8"})
         if sent.status == 200 and sent.text == token:
             return
         why = sent.error or f"the answer was {sent.status} without the token"
@@ -180,9 +184,9 @@ class ChangeDesk:
         for row in self._alive():
             watched = _watched(row)
             if watched in (change.kind, f"{change.kind}/{change.id}") and told in as_text(row["changeType"]):
-                self._post.later(self._notify(row, change, told))
+                self._notify(row, change, told)
 
-    async def _notify(self, row: JsonObject, change: Change, told: str) -> None:
+    def _notify(self, row: JsonObject, change: Change, told: str) -> None:
         address = f"{_TYPES[change.kind]}s/{change.id}"
         data: JsonObject = {
             "@odata.type": f"#Microsoft.Graph.{_TYPES[change.kind]}",
@@ -200,12 +204,9 @@ class ChangeDesk:
             "subscriptionId": row["id"],
             "tenantId": self._directory.core.world.secrets.tenant_id,
         }
-        body = orjson.dumps({"value": [note]})
-        for _ in range(2):
-            sent = await self._post.send(as_text(row["notificationUrl"]), body, {"Content-Type": "application/json"})
-            if sent.good:
-                return
-            await asyncio.sleep(0)
+        body = orjson.dumps({"value": [note]}).decode()
+        headers = {"Content-Type": "application/json"}
+        self._outbox.put("graph", as_text(row["id"]), as_text(row["notificationUrl"]), body, headers)
 
     # delta
 

@@ -59,7 +59,7 @@ from keyturn.sandbox.graph.usage import UsageDesk
 from keyturn.sandbox.graph.users import UserDesk
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.graph.workflows import WorkflowDesk
-from keyturn.sandbox.post import Post
+from keyturn.sandbox.outbox import Outbox
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
@@ -100,15 +100,15 @@ class GraphTenant:
 
     tenant: Tenant = "graph"
 
-    def __init__(self, core: Core, post: Post) -> None:
+    def __init__(self, core: Core, outbox: Outbox) -> None:
         self._core = core
         self._words = GraphWords(core.clock, core.ids)
         self._tokens = IssuedTokens(core, "graph", "sandbox-graph-")
-        routes = self._routes(post)
+        routes = self._routes(outbox)
         self._operations = Operations(routes, self._bad_body, self._no_such_operation, fold=True)
         self.app: ASGIApp = self._plainly_spelled
 
-    def _routes(self, post: Post) -> list[Route]:
+    def _routes(self, outbox: Outbox) -> list[Route]:
         directory = GraphDirectory(self._core, self._words)
         users = UserDesk(directory)
         groups = GroupDesk(directory, users)
@@ -145,7 +145,7 @@ class GraphTenant:
             AroundDesk(directory, groups),
             AccessDesk(directory, groups, tenancy),
             ConsentDesk(directory),
-            ChangeDesk(directory, users, post),
+            ChangeDesk(directory, users, outbox),
             AuditDesk(directory),
             MailRuleDesk(directory, store),
             MailboxSettingDesk(directory),

@@ -1,4 +1,4 @@
-"""Delivery of Okta event hooks: real HTTP, in the background, after the API has answered.
+"""Delivery of Okta event hooks, by way of the outbox.
 
 Source: https://developer.okta.com/docs/concepts/event-hooks/ (3 s for an answer, one retry on a time-out, a
 failed connection or 5xx, none on 4xx).
@@ -6,24 +6,25 @@ failed connection or 5xx, none on 4xx).
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from dataclasses import asdict, dataclass
 from time import monotonic
 
-import aiohttp
 import orjson
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.okta.hook_filters import event_filter
 from keyturn.sandbox.okta.log import Happening, log_event
+from keyturn.sandbox.outbox import Habits, Outbox, Parcel, unavailable
+from keyturn.sandbox.post import Sent
 from keyturn.sandbox.state import Hook
-from keyturn.sandbox.values import JsonObject, as_object, as_text, millis, to_json
+from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, millis, to_json
 
-_ATTEMPTS = 2
+_CHALLENGES = 2
+_PAUSES = (1.0,)
 _KEPT = 1_000
 _CHALLENGE = "x-okta-verification-challenge"
-_ANSWER_LIMIT = 65_536
+_AGENT = "Okta-Event-Hooks (sandbox)"
 
 
 @dataclass(frozen=True)
@@ -42,25 +43,6 @@ class Attempt:
     took_ms: int
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    status: int | None
-    error: str | None = None
-    body: bytes = b""
-
-    @property
-    def again(self) -> bool:
-        return self.status is None or self.status >= 500
-
-    @property
-    def good(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def text(self) -> str:
-        return self.error if self.error is not None else f"answered with status {self.status}"
-
-
 def _is_for(hook: Hook, event: JsonObject) -> bool:
     """Whether a hook is subscribed to an event, and none of its filters keeps the event back."""
     filters = [as_text(row["expression"]) for row in hook.filters if row["event"] == event["eventType"]]
@@ -70,98 +52,79 @@ def _is_for(hook: Hook, event: JsonObject) -> bool:
 class DeliveryOffice:
     """Sends challenges and events to event hooks and remembers every attempt."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, outbox: Outbox) -> None:
         self._core = core
-        self._session: aiohttp.ClientSession | None = None
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._outbox = outbox
         self._attempts: deque[Attempt] = deque(maxlen=_KEPT)
-
-    async def start(self) -> None:
-        """Open the outgoing client."""
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True),
-            timeout=aiohttp.ClientTimeout(total=self._core.config.hook_timeout),
-            headers={"User-Agent": "Okta-Event-Hooks (sandbox)"},
-        )
-
-    async def stop(self) -> None:
-        """Give up what is under way and close the client."""
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        outbox.learn("okta", Habits(_PAUSES, unavailable, self._wanted, self._carry, self._given_up))
 
     def attempts(self) -> list[JsonObject]:
         """The newest 1,000 attempts, oldest first."""
         return [asdict(attempt) for attempt in self._attempts]
 
-    async def wait_idle(self, timeout: float) -> bool:
-        """Wait until nothing is under way; False if `timeout` seconds did not suffice."""
-        deadline = asyncio.get_running_loop().time() + timeout
-        while self._under_way:
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                return False
-            await asyncio.wait(self._under_way, timeout=left)
-        return True
-
     def deliver(self, event: JsonObject) -> None:
         """Deliver an event, in the background, to each hook that is active, verified and subscribed to it."""
         for hook in self._core.world.hooks:
             if hook.status == "ACTIVE" and hook.verified and _is_for(hook, event):
-                task = asyncio.create_task(self._deliver(hook, event))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
+                self._outbox.put("okta", hook.id, hook.uri, orjson.dumps(self._envelope(hook, event)).decode())
 
     async def verify(self, hook: Hook) -> str | None:
         """Send the one-time challenge, once more if it fails; None if it was met, else what was wrong."""
         value = self._core.ids.word(32)
         wrong = ""
-        for _ in range(_ATTEMPTS):
+        for _ in range(_CHALLENGES):
             headers = {**_headers(hook), _CHALLENGE: value}
-            outcome = await self._send("GET", hook.uri, headers, None)
+            outcome = await self._outbox.post.send(hook.uri, headers=headers, method="GET")
             wrong = _what_is_wrong(outcome, value)
             if not wrong:
                 break
         self._note("event_hook.verified", hook, wrong or None)
         return wrong or None
 
-    async def _deliver(self, hook: Hook, event: JsonObject) -> None:
-        event_id = self._core.ids.uuid()
-        envelope: JsonObject = {
+    def _envelope(self, hook: Hook, event: JsonObject) -> JsonObject:
+        return {
             "eventType": "com.okta.event_hook",
             "eventTypeVersion": "1.0",
             "cloudEventsVersion": "0.1",
             "source": f"{self._core.base('okta')}/api/v1/eventHooks/{hook.id}",
-            "eventId": event_id,
+            "eventId": self._core.ids.uuid(),
             "data": {"events": [_with_hook(event, hook)]},
             "eventTime": millis(self._core.clock()),
             "contentType": "application/json",
         }
-        headers = {**_headers(hook), "Content-Type": "application/json"}
-        outcome = _Outcome(None, "not sent")
-        for number in range(1, _ATTEMPTS + 1):
-            began = monotonic()
-            outcome = await self._send("POST", hook.uri, headers, orjson.dumps(envelope))
-            self._attempts.append(
-                Attempt(
-                    event_id=event_id,
-                    event_uuid=as_text(event["uuid"]),
-                    event_type=as_text(event["eventType"]),
-                    hook_id=hook.id,
-                    uri=hook.uri,
-                    attempt=number,
-                    time=millis(self._core.clock()),
-                    status=outcome.status,
-                    error=outcome.error,
-                    took_ms=round((monotonic() - began) * 1000),
-                )
+
+    def _wanted(self, hook_id: str) -> bool:
+        hook = self._core.world.find_hook(hook_id)
+        return hook is not None and hook.status == "ACTIVE"
+
+    async def _carry(self, parcel: Parcel) -> Sent:
+        """Send once, with the headers that the hook has now, and remember the attempt."""
+        hook = self._core.world.find_hook(parcel.about)
+        headers = {**({} if hook is None else _headers(hook)), "Content-Type": "application/json"}
+        began = monotonic()
+        sent = await self._outbox.post.send(parcel.url, parcel.body.encode(), headers)
+        envelope = as_object(to_json(orjson.loads(parcel.body)))
+        event = as_object(as_list(as_object(envelope["data"])["events"])[0])
+        self._attempts.append(
+            Attempt(
+                event_id=as_text(envelope["eventId"]),
+                event_uuid=as_text(event["uuid"]),
+                event_type=as_text(event["eventType"]),
+                hook_id=parcel.about,
+                uri=parcel.url,
+                attempt=parcel.tries + 1,
+                time=millis(self._core.clock()),
+                status=sent.status,
+                error=sent.error,
+                took_ms=round((monotonic() - began) * 1000),
             )
-            if not outcome.again:
-                break
-        if not outcome.good:
-            self._note("event_hook.delivery", hook, outcome.text)
+        )
+        return sent
+
+    def _given_up(self, parcel: Parcel, why: str) -> None:
+        hook = self._core.world.find_hook(parcel.about)
+        if hook is not None:
+            self._note("event_hook.delivery", hook, why)
 
     def _note(self, event_type: str, hook: Hook, reason: str | None) -> None:
         """Write into the System Log what became of a hook."""
@@ -179,22 +142,9 @@ class DeliveryOffice:
         self._core.store.touch()
         self._core.store.save()
 
-    async def _send(self, method: str, uri: str, headers: dict[str, str], body: bytes | None) -> _Outcome:
-        if self._session is None:
-            return _Outcome(None, "the sandbox is not running")
-        try:
-            async with self._session.request(
-                method, uri, headers=headers, data=body, allow_redirects=False
-            ) as response:
-                return _Outcome(response.status, body=await response.content.read(_ANSWER_LIMIT))
-        except TimeoutError:
-            return _Outcome(None, f"no answer within {self._core.config.hook_timeout:g} s")
-        except (aiohttp.ClientError, ValueError, OSError) as error:
-            return _Outcome(None, f"{type(error).__name__}: {error}")
-
 
 def _headers(hook: Hook) -> dict[str, str]:
-    headers = {as_text(row["key"]): as_text(row["value"]) for row in hook.headers}
+    headers = {"User-Agent": _AGENT, **{as_text(row["key"]): as_text(row["value"]) for row in hook.headers}}
     if hook.auth_key is not None and hook.secret is not None:
         headers[hook.auth_key] = hook.secret
     return headers
@@ -206,11 +156,11 @@ def _with_hook(event: JsonObject, hook: Hook) -> JsonObject:
     return {**event, "debugContext": {"debugData": {**debug, "eventHookId": hook.id}}}
 
 
-def _what_is_wrong(outcome: _Outcome, value: str) -> str:
+def _what_is_wrong(outcome: Sent, value: str) -> str:
     if outcome.status != 200:
-        return f"the endpoint {outcome.text}" if outcome.error is None else outcome.text
+        return f"the endpoint {outcome.said}" if outcome.error is None else outcome.said
     try:
-        answer = as_object(to_json(orjson.loads(outcome.body)))
+        answer = as_object(to_json(orjson.loads(outcome.text)))
     except orjson.JSONDecodeError:
         return "the endpoint's answer is not JSON"
     if answer.get("verification") != value:
