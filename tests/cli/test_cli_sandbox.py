@@ -65,12 +65,23 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     wrong = sandbox("sandbox", "fault", "graph:boom")
     assert (wrong.code, "kinds are" in wrong.err) == (1, True)
     assert sandbox("sandbox", "fault", "--clear", "--json").json == []
-    assert sandbox("sandbox", "consent", "okta", "okta.users.read").code == 0
-    assert sandbox("sandbox", "consent", "okta", "--all", "--revoke").code == 0
+    kept = "Tokens that they have stay as they are.\n"
+    ended = "All tokens of okta that came of a person's consent have ended: people sign in again.\n"
+    some = sandbox("sandbox", "consent", "okta", "okta.users.read").out
+    assert some == f"From now on apps of okta get no more than okta.users.read. {kept}"
+    both = sandbox("sandbox", "consent", "okta", "--all", "--revoke").out
+    assert both == f"From now on apps of okta get every scope that they ask for. {kept}{ended}"
+    assert sandbox("sandbox", "consent", "okta", "--revoke").out == ended
     assert (sandbox("sandbox", "consent", "okta").code, sandbox("sandbox", "consent", "moon", "--all").code) == (2, 1)
     assert "okta takes 600 requests" in sandbox("sandbox", "limit", "okta", "600").out
     assert "any number" in sandbox("sandbox", "limit", "okta", "0").out
-    assert sandbox("sandbox", "reset").out == "The sandbox is as on its first day.\n"
+    first_day = "Everybody and everything in the tenants is as on the first day; faults and limits are off.\n"
+    gone = "Tokens, Okta's System Log and the ledger stay.\n"
+    assert sandbox("sandbox", "reset").out == first_day + (
+        "Tokens, Okta's System Log, the ledger, event hooks, subscriptions and channels stay (--hooks removes the last "
+        "three).\n"
+    )
+    assert sandbox("sandbox", "reset", "--hooks").out == first_day + gone
     assert sandbox("sandbox", "show", login, "--json").json["okta"]["status"] == "ACTIVE"
 
 

@@ -231,7 +231,11 @@ def consent(
             client.revoke_consents(cast("Any", tenant))
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
-    typer.echo("Done. Tokens that are given from now on follow it.")
+    if scopes or every:
+        allowed = "every scope that they ask for" if every else f"no more than {' '.join(scopes or [])}"
+        typer.echo(f"From now on apps of {tenant} get {allowed}. Tokens that they have stay as they are.")
+    if revoke:
+        typer.echo(f"All tokens of {tenant} that came of a person's consent have ended: people sign in again.")
 
 
 @app.command("limit")
@@ -253,12 +257,23 @@ def limit(
     typer.echo(f"{tenant} takes {per_minute or 'any number of'} requests a minute.")
 
 
+_STAYS = {
+    True: "Tokens, Okta's System Log and the ledger stay.",
+    False: "Tokens, Okta's System Log, the ledger, event hooks, subscriptions and channels stay (--hooks removes the "
+    "last three).",
+}
+
+
 @app.command("reset")
 def reset(
-    hooks: Annotated[bool, typer.Option("--hooks", help="Remove event hooks and subscriptions as well.")] = False,
+    hooks: Annotated[
+        bool, typer.Option("--hooks", help="Remove event hooks, subscriptions and channels as well.")
+    ] = False,
     urls: UrlsOption = None,
 ) -> None:
-    """Put everybody and everything back to the first day, and turn faults off.
+    """Put everybody and everything in the tenants back to the first day, and turn faults and limits off.
+
+    Tokens, Okta's System Log and the ledger stay; event hooks, subscriptions and channels do without --hooks.
 
     Example: keyturn sandbox reset
     """
@@ -268,7 +283,9 @@ def reset(
         SandboxClient(read_urls(urls_file(urls))).reset(hooks=hooks)
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
-    typer.echo("The sandbox is as on its first day.")
+    typer.echo(
+        f"Everybody and everything in the tenants is as on the first day; faults and limits are off.\n{_STAYS[hooks]}"
+    )
 
 
 @app.command("ledger")
