@@ -15,6 +15,7 @@ from .cards import CUSTOM
 from .description_faults import NAMED, in_operation
 from .description_gaps import is_joined, lost_parts, one_line, pointed
 from .description_parts import dict_of, list_of, text_of
+from .description_schemas import fields_of, kind_of, properties_of
 from .description_servers import own_address, servers_of
 from .outgoing import MULTIPART
 from .requests import FORM, may_set
@@ -128,12 +129,28 @@ class Maker:
             elif place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
                 needed = ", which it needs" if parameter.get("required") is True else ""
                 yield f"the {place} {name}{needed}. A connection sends its credentials and no others."
+        yield from self._lost_kinds(operation)
         kinds = dict_of(self.pointed(operation.body.get("requestBody")).get("content"))
         if kinds and operation.method == "GET":
             yield "its body: a GET sends none."
         elif kinds and self._body_kind(kinds) is None:
             named = " ".join(", ".join(kinds).split())
             yield f"its body, which is {named}. A Custom API Action or the API Connector sends what is text."
+
+    def _lost_kinds(self, operation: Described) -> Iterator[str]:
+        """What of a body of several kinds is no input, or not told by its inputs."""
+        kinds = dict_of(self.pointed(operation.body.get("requestBody")).get("content"))
+        kind = self._body_kind(kinds)
+        if kind is None or operation.method == "GET":
+            return
+        fields = fields_of(self._raw, dict_of(kinds[kind]).get("schema"))
+        yield from (f"{what}." for what in fields.lost)
+        if fields.unknown:
+            by = one_line(fields.by)
+            yield f"the fields of its body: what each {by} has is not described. The body is one input."
+        for value, needed in fields.needed.items():
+            if needed:
+                yield f"that it needs {one_line(', '.join(needed))} with {one_line(fields.by)} {one_line(value)}."
 
     def _is_known(self, name: str) -> bool:
         """Whether a header comes by itself: from the connection, or from what is sent and wanted."""
@@ -153,7 +170,7 @@ class Maker:
 
     def _is_file(self, kind: str, media: Values) -> bool:
         schema = self.pointed(media.get("schema"))
-        return self._is_binary(schema, "") or (not kind.startswith((*_TEXTS, "*")) and not _kind_of(schema))
+        return self._is_binary(schema, "") or (not kind.startswith((*_TEXTS, "*")) and not kind_of(schema))
 
     @staticmethod
     def _is_binary(schema: Values, encoded: str) -> bool:
@@ -162,7 +179,7 @@ class Maker:
         Args:
             encoded: the media type of the part of a form that it is; empty if the description does not say.
         """
-        kind, media = _kind_of(schema), text_of(schema, "contentMediaType") or encoded
+        kind, media = kind_of(schema), text_of(schema, "contentMediaType") or encoded
         if kind == "string" and schema.get("format") == "binary":
             return True
         plain = "contentEncoding" in schema or "json" in media or media.startswith(_TEXTS)
@@ -258,26 +275,27 @@ class Maker:
         if kind is None or operation.method == "GET":
             return {}
         media = dict_of(kinds[kind])
-        schema = self.pointed(media.get("schema"))
         if kind in (FORM, MULTIPART) or ("json" in kind and "*" not in kind and _bare(kind) != JSON_TYPE):
             headers["Content-Type"] = kind
         elif "json" not in kind:
             if "*" not in kind and kind != "application/octet-stream":
                 headers["Content-Type"] = kind
             return {"file": self._whole("file", "File", needed, inputs, names)}
-        properties, required = self._properties(schema, set())
-        if not properties:
+        fields = fields_of(self._raw, media.get("schema"))
+        if not fields.properties or fields.unknown:
             return {"body": self._whole("body", "Body", needed, inputs, names)}
         body: Values = {}
         files: Values = {}
-        for name, raw in properties.items():
+        for name, raw in fields.properties.items():
             inner = self.pointed(raw)
             if inner.get("readOnly") is True:
                 continue
             mine = names["body", name] = unused(_snake(name), names.values())
-            made = self._field(mine, name, inner, inner, required=name in required)
+            made = self._field(mine, name, inner, inner, required=name in fields.required)
+            if (kinds_of := fields.only_with.get(name)) is not None:
+                made["about"] = f"{_ended(text_of(made, 'about'))} Only with {fields.by} {kinds_of}.".strip()
             encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
-            many = _kind_of(inner) == "array"
+            many = kind_of(inner) == "array"
             is_file = kind == MULTIPART and self._is_binary(
                 self.pointed(inner.get("items")) if many else inner, encoded
             )
@@ -304,7 +322,7 @@ class Maker:
         if kind is None:
             return [status]
         schema = self.pointed(dict_of(kinds[kind]).get("schema"))
-        properties, _ = self._properties(schema, set())
+        properties, _ = properties_of(self._raw, schema)
         if not properties:
             return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
         taken = ["status"]
@@ -317,28 +335,8 @@ class Maker:
             made.append({"name": mine, "type": self._type(self.pointed(raw)), "title": name, "value": value})
         return made
 
-    def _properties(self, schema: Values, seen: set[str]) -> tuple[Values, set[str]]:
-        """The properties of an object, those of its parts included.
-
-        Args:
-            seen: references to parts that were put in already: they may lead in circles, and to one another many times.
-        """
-        found: Values = {}
-        required: set[str] = set()
-        for part in list_of(schema.get("allOf")):
-            pointer = text_of(dict_of(part), "$ref")
-            if pointer in seen:
-                continue
-            if pointer:
-                seen.add(pointer)
-            more, needed = self._properties(self.pointed(part), seen)
-            found |= more
-            required |= needed
-        found |= dict_of(schema.get("properties"))
-        return found, required | {str(name) for name in list_of(schema.get("required"))}
-
     def _type(self, schema: Values) -> str:
-        kind = _kind_of(schema)
+        kind = kind_of(schema)
         if kind == "array":
             inner = self.pointed(schema.get("items"))
             plain_kind = inner.get("type")
@@ -354,14 +352,6 @@ class Maker:
     def pointed(self, holder: JSON) -> Values:
         """What a reference leads to."""
         return pointed(self._raw, holder)
-
-
-def _kind_of(schema: Values) -> str | None:
-    """The type that a schema says; 3.1 has a list of types, null among them."""
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((one for one in kind if one != "null"), None)
-    return kind if isinstance(kind, str) else None
 
 
 def _bare(kind: str) -> str:
@@ -391,6 +381,11 @@ def unused(name: str, taken: Collection[str]) -> str:
 
 def _title(operation: Described) -> str:
     return " ".join(operation.title[:80].split()) or operation.id
+
+
+def _ended(text: str) -> str:
+    """A text with a full stop, so that a sentence can follow."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def sentence(text: str) -> str:

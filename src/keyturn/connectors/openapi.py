@@ -17,6 +17,7 @@ from keyturn.flows.problems import Problem, ProblemError, Severity
 from keyturn.flows.yaml_writer import document
 
 from .description_actions import Described, Maker, sentence, unused
+from .description_errors import errors_in, errors_of, with_doubt
 from .description_faults import VERBS, not_sent, of_operation, of_path, of_whole
 from .description_files import content_of, doubled, parsed, refused
 from .description_gaps import follow, lost_schemes, one_line
@@ -267,6 +268,7 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
     maker = Maker(file.raw)
     actions = maker.actions(operations, file.name)
     reads = [path for one in actions if (path := _read_with_nothing(dict_of(one)))]
+    errors = errors_in(file.raw, [one.body for one in operations])
     made: Values = {
         "connector": connector,
         "title": title,
@@ -276,10 +278,10 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
         "auth": [*maker.kinds()],
         **({"defaults": {**headers}} if (headers := maker.headers()) else {}),
         "check": check_of(reads),
-        "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
+        "errors": errors_of(errors),
         "actions": actions,
     }
-    return with_reservation(document(made, frozenset({"actions"})), reads)
+    return with_doubt(with_reservation(document(made, frozenset({"actions"})), reads), errors)
 
 
 def _read_with_nothing(action: Values) -> str:
