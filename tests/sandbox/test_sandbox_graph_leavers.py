@@ -114,8 +114,6 @@ async def test_what_is_asked_of_a_leaver_by_casts_and_times(tenants: Tenants) ->
         "/groups?$filter=hasMembersWithLicenseErrors%20eq%20true",
         "/directory/attributeSets",
         "/directory/customSecurityAttributeDefinitions",
-        "/identity/identityProviders",
-        "/deviceManagement/deviceEnrollmentConfigurations",
         f"/users/{EVA}/contactFolders",
     ):
         assert await ids(tenants, path) == []

@@ -41,6 +41,7 @@ class SandboxConfig:
     faults: faults on from the start, for example `graph:500@revokeSignInSessions,okta:429x2`.
     hook_timeout: seconds that an event hook has for its answer (Okta: 3).
     max_body: largest request body that is read, in bytes.
+    max_upload: largest piece of a file that is read, in bytes.
     max_mail: largest message that the mail box takes, in bytes.
     huge_bytes: size of the answer of the fault `huge`, in bytes.
     guests_keep_sessions: whether `revokeSignInSessions` leaves a guest's sessions alone, as the real service
@@ -59,6 +60,7 @@ class SandboxConfig:
     faults: str = ""
     hook_timeout: float = 3.0
     max_body: int = 1_048_576
+    max_upload: int = 8 * 1_048_576
     max_mail: int = 25 * 1_048_576
     huge_bytes: int = 50_000_000
     guests_keep_sessions: bool = False

@@ -26,17 +26,19 @@ _REFUSING = frozenset({"401", "403", "404", "429", "500", "503"})
 
 
 class Gate:
-    """ASGI app of one tenant."""
+    """ASGI app of one tenant. uploads: how the paths begin that pieces of files are put to."""
 
-    def __init__(self, vendor: Vendor, core: Core) -> None:
+    def __init__(self, vendor: Vendor, core: Core, uploads: str = "") -> None:
         self._vendor = vendor
         self._core = core
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
         if scope["type"] != "http":
             return
-        body = await read_body(receive, self._core.config.max_body)
+        limit = self._core.config.max_upload if self._is_upload(scope) else self._core.config.max_body
+        body = await read_body(receive, limit)
         seq = self._core.ledger.receive(self._received(scope, body))
         if body is BodyEnd.GONE:
             return
@@ -89,6 +91,9 @@ class Gate:
             case _:
                 await self._answer(seq, answer, fault, scope, send)
 
+    def _is_upload(self, scope: Scope) -> bool:
+        return self._uploads != "" and cast("str", scope["path"]).startswith(self._uploads)
+
     def _fault(self, scope: Scope) -> Fault | None:
         path = cast("str", scope["path"])
         named = self._vendor.is_token_path(path)
@@ -96,6 +101,7 @@ class Gate:
 
     def _received(self, scope: Scope, body: bytes | BodyEnd) -> Received:
         headers = Request(scope).headers
+        kind = headers.get("content-type", "")
         on_wire = raw_path(Request(scope))
         known = body if isinstance(body, bytes) else b""
         return Received(
@@ -105,7 +111,7 @@ class Gate:
             raw_path=on_wire,
             query=masked_query(cast("bytes", scope["query_string"]).decode("ascii", "replace")),
             has_body=isinstance(body, BodyEnd) or bool(body),
-            body=readable_body(known, headers.get("content-type", "")),
+            body=f"{len(known)} bytes" if self._is_upload(scope) and known else readable_body(known, kind),
             run=headers.get("keyturn-run"),
             card=headers.get("keyturn-card"),
             attempt=headers.get("keyturn-attempt"),

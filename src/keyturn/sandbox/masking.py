@@ -11,15 +11,8 @@ MASK = "***"
 # Names without case, hyphens, underscores and spaces; `password` stands for `newPassword`, too.
 _NAMES = frozenset(
     {"token", "accesstoken", "refreshtoken", "idtoken", "assertion", "clientassertion", "codeverifier", "devicecode"}
-    | {
-        "temporaryaccesspass",
-        "verificationcode",
-        "statetoken",
-        "sessiontoken",
-        "activationtoken",
-        "recoverytoken",
-        "clientstate",
-    }
+    | {"temporaryaccesspass", "verificationcode", "statetoken", "sessiontoken", "activationtoken", "recoverytoken"}
+    | {"clientstate", "authtoken"}
 )
 _ENDINGS = ("password", "passphrase", "passcode", "secret", "secrettext", "privatekey", "apikey", "apitoken")
 # In queries and forms these too; in JSON they mean too much else.

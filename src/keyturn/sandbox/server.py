@@ -24,6 +24,7 @@ from keyturn.sandbox.google.tenant import GoogleTenant
 from keyturn.sandbox.google.token import CONSENT as GOOGLE_CONSENT
 from keyturn.sandbox.google.token import GOOGLE_CLIENT
 from keyturn.sandbox.graph.tenant import GraphTenant
+from keyturn.sandbox.graph.uploads import UPLOADS
 from keyturn.sandbox.ids import Ids, SystemIds
 from keyturn.sandbox.ledger import Ledger
 from keyturn.sandbox.limits import RateLimits
@@ -117,7 +118,7 @@ class Sandbox:
         self._exit.push_async_callback(outbox.stop)
         apps: dict[str, ASGIApp] = {
             "okta": Gate(OktaTenant(core, office), core),
-            "graph": Gate(GraphTenant(core, outbox), core),
+            "graph": Gate(GraphTenant(core, outbox), core, UPLOADS),
             "google": Gate(GoogleTenant(core, outbox), core),
             "control": Control(core, office, outbox),
             "slack": Gate(SlackTenant(core), core),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from support_graph_around import AROUND
 from support_graph_first_day import SCENARIOS as FIRST_DAY
 from support_graph_leaving import EVA, reference
 from support_graph_leaving import SCENARIOS as LEAVING
@@ -531,6 +532,7 @@ SCENARIOS = (
     *FIRST_DAY,
     *LEAVING,
     *READING,
+    *AROUND,
 )
 
 

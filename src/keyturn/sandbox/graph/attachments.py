@@ -12,7 +12,7 @@ import binascii
 from keyturn.sandbox.ids import Ids
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
 
-_FILE = "#microsoft.graph.fileAttachment"
+FILE = "#microsoft.graph.fileAttachment"
 _TAKEN = frozenset({"@odata.type", "name", "contentType", "contentBytes", "contentId", "contentLocation", "isInline"})
 _ANY_TYPE = "application/octet-stream"
 
@@ -38,8 +38,8 @@ def received(given: Json, now: str, ids: Ids) -> list[JsonObject]:
 def _kept(given: JsonObject, now: str, ids: Ids) -> JsonObject:
     """One file."""
     kind = as_text(given.get("@odata.type"))
-    if f"#{kind.lstrip('#')}".lower() != _FILE.lower():
-        text = f"The sandbox takes files alone; '@odata.type' must be '{_FILE}', not '{kind}'."
+    if f"#{kind.lstrip('#')}".lower() != FILE.lower():
+        text = f"The sandbox takes files alone; '@odata.type' must be '{FILE}', not '{kind}'."
         raise BadAttachment("RequestBodyRead", text)
     for name in given:
         if name not in _TAKEN:
@@ -50,7 +50,7 @@ def _kept(given: JsonObject, now: str, ids: Ids) -> JsonObject:
         raise BadAttachment("ErrorInvalidRequest", "The name of an attachment must not be empty.")
     content = as_text(given.get("contentBytes"))
     return {
-        "@odata.type": _FILE,
+        "@odata.type": FILE,
         "id": f"AAMk{ids.word(44)}=",
         "lastModifiedDateTime": now,
         "name": name,

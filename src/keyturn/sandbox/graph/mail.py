@@ -99,7 +99,7 @@ class MailDesk:
     async def _draft(self, request: Request) -> Response:
         """Keep a message that is not sent yet."""
         owner, message = self.mail_box(request), await json_object(request)
-        return self.written(request, owner, self.taken(message), self._folder(request, owner))
+        return self.written(request, owner, self.taken(message), self.folder_of(request, owner))
 
     def written(
         self, request: Request, owner: GraphAccount, message: JsonObject, folder: str | None = None
@@ -141,18 +141,26 @@ class MailDesk:
         return JsonAnswer({"@odata.context": context, "value": list[Json](attached(found))}, headers=_ODATA)
 
     async def _attach(self, request: Request) -> Response:
-        draft = self._draft_of(*self.message(request))
-        [row] = self._received([await json_object(request)])
+        owner, message = self.message(request)
+        return JsonAnswer(self.attach(owner, as_text(message["id"]), await json_object(request)), 201, _ODATA)
+
+    def attach(self, owner: GraphAccount, key: str, given: JsonObject) -> JsonObject:
+        """Put a file to a draft; as it is kept. Raises Refused (400, 404)."""
+        message = next((row for row in self._store.held(owner, None) if row["id"] == key), None)
+        if message is None:
+            raise self.not_there()
+        draft = self.draft_of(owner, message)
+        [row] = self._received([given])
         written = as_object(draft["written"])
         draft["written"] = {**written, "attachments": [*attached(written), row]}
         self._core.changed()
-        return JsonAnswer(row, 201, _ODATA)
+        return row
 
     async def _attachment(self, request: Request) -> Response:
         return JsonAnswer(self._file(request), headers=_ODATA)
 
     async def _detach(self, request: Request) -> Response:
-        gone, draft = self._file(request), self._draft_of(*self.message(request))
+        gone, draft = self._file(request), self.draft_of(*self.message(request))
         written = as_object(draft["written"])
         draft["written"] = {**written, "attachments": [each for each in attached(written) if each["id"] != gone["id"]]}
         self._core.changed()
@@ -171,7 +179,7 @@ class MailDesk:
             raise self.not_there()
         return found
 
-    def _draft_of(self, owner: GraphAccount, message: JsonObject) -> JsonObject:
+    def draft_of(self, owner: GraphAccount, message: JsonObject) -> JsonObject:
         """What is kept of a message that is not sent yet; nothing changes in others. Raises Refused (400)."""
         draft = self._store.draft(owner, as_text(message["id"]))
         if draft is None:
@@ -201,7 +209,7 @@ class MailDesk:
     def _queried(self, request: Request) -> tuple[GraphAccount, list[JsonObject]]:
         """Whose mail box it is, and the messages that were asked for, the newest first. Raises Refused."""
         owner, params = self.mail_box(request), request.query_params
-        found = list(reversed(self._store.held(owner, self._folder(request, owner))))
+        found = list(reversed(self._store.held(owner, self.folder_of(request, owner))))
         if "$search" in params:
             return owner, self._searched(request, found)
         try:
@@ -213,7 +221,7 @@ class MailDesk:
             text = f"The query filter contains one or more invalid nodes: {error}"
             raise self._words.refuse(400, "ErrorInvalidUrlQueryFilter", text) from error
 
-    def _folder(self, request: Request, owner: GraphAccount) -> str | None:
+    def folder_of(self, request: Request, owner: GraphAccount) -> str | None:
         """The id of the folder that a path names, if it names one. Raises Refused (404)."""
         if "folder" not in request.path_params:
             return None
@@ -246,7 +254,7 @@ class MailDesk:
     def message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
         """Whose mail box a path names, and the message in it. Raises Refused (404)."""
         owner, key = self.mail_box(request), str(request.path_params["message"])
-        held = self._store.held(owner, self._folder(request, owner))
+        held = self._store.held(owner, self.folder_of(request, owner))
         found = next((row for row in held if row["id"] == key), None)
         if found is None:
             raise self.not_there()

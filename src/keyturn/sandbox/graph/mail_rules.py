@@ -15,7 +15,7 @@ from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import json_object
 
-_NAMES = frozenset(
+FOLDER_NAMES = frozenset(
     {"id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount", "isHidden"}
 )
 _RULE = frozenset({"displayName", "sequence", "isEnabled", "conditions", "actions", "exceptions"})
@@ -51,7 +51,8 @@ class MailRuleDesk:
 
     # folders
 
-    def _row(self, account: GraphAccount, folder: Folder) -> JsonObject:
+    def row(self, account: GraphAccount, folder: Folder) -> JsonObject:
+        """A folder as it is answered."""
         held = self._store.held(account, folder.id)
         return {
             "id": folder.id,
@@ -67,7 +68,7 @@ class MailRuleDesk:
         return [folder for folder in self._store.folders(user_id) if folder.parent == parent]
 
     def _kind(self, user_id: str) -> Kind:
-        return Kind("mailFolder", f"users('{user_id}')/mailFolders", _NAMES)
+        return Kind("mailFolder", f"users('{user_id}')/mailFolders", FOLDER_NAMES)
 
     def _around(self, request: Request) -> tuple[GraphAccount, str]:
         """Whose it is, and in which folder a path lists or makes folders. Raises Refused (404)."""
@@ -79,7 +80,7 @@ class MailRuleDesk:
 
     def _rows(self, request: Request) -> tuple[str, list[JsonObject]]:
         account, parent = self._around(request)
-        return account.id, [self._row(account, folder) for folder in self._inside(account.id, parent)]
+        return account.id, [self.row(account, folder) for folder in self._inside(account.id, parent)]
 
     async def _folders(self, request: Request) -> Response:
         user_id, rows = self._rows(request)
@@ -99,14 +100,14 @@ class MailRuleDesk:
 
     async def _folder(self, request: Request) -> Response:
         account, folder = self._found(request)
-        return self._directory.one(request, self._row(account, folder), self._kind(account.id))
+        return self._directory.one(request, self.row(account, folder), self._kind(account.id))
 
     async def _make_folder(self, request: Request) -> Response:
         account, parent = self._around(request)
         name = as_text((await json_object(request)).get("displayName"))
         self._check_name(account.id, parent, name)
         made = self._store.make_folder(account.id, name, parent)
-        return self._directory.one(request, self._row(account, made), self._kind(account.id), 201)
+        return self._directory.one(request, self.row(account, made), self._kind(account.id), 201)
 
     def _check_name(self, user_id: str, parent: str, name: str) -> None:
         if not name:
@@ -122,7 +123,7 @@ class MailRuleDesk:
             raise self._directory.words.refuse(400, "ErrorInvalidRequest", "This folder keeps its name.")
         self._check_name(account.id, folder.parent, name)
         renamed = self._store.rename_folder(account.id, folder, name)
-        return self._directory.one(request, self._row(account, renamed), self._kind(account.id))
+        return self._directory.one(request, self.row(account, renamed), self._kind(account.id))
 
     async def _delete_folder(self, request: Request) -> Response:
         account, folder = self._found(request)

@@ -14,7 +14,7 @@ import orjson
 from keyturn.sandbox.graph.beta import PREFIX
 from keyturn.sandbox.values import Json, to_json
 
-_KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:'|%27)(.*?)(?:'|%27)\)")
+_KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:microsoft\.graph\.\w+)?(?:'|%27)(.*?)(?:'|%27)\)")
 _APP = re.compile(rb"\(appId=(?:'|%27)(.*?)(?:'|%27)\)")
 _GUID = re.compile(rb"(?<![0-9A-Za-z-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z-])")
 # which properties of a body are ids; an employeeId is whatever a company calls its people by

@@ -38,9 +38,11 @@ from keyturn.sandbox.graph.focus import FocusDesk
 from keyturn.sandbox.graph.group_eligibility import GroupEligibilityDesk
 from keyturn.sandbox.graph.group_settings import SETTINGS, SettingDesk, TemplateDesk
 from keyturn.sandbox.graph.groups import GroupDesk
+from keyturn.sandbox.graph.identity_providers import EnrollmentDesk, IdentityProviderDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
 from keyturn.sandbox.graph.mail_answers import MailAnswerDesk
+from keyturn.sandbox.graph.mail_changes import MailChangeDesk
 from keyturn.sandbox.graph.mail_rules import MailRuleDesk
 from keyturn.sandbox.graph.mail_store import MailStore
 from keyturn.sandbox.graph.mailbox_settings import MailboxSettingDesk
@@ -55,7 +57,9 @@ from keyturn.sandbox.graph.spelling import plain_body, plain_path
 from keyturn.sandbox.graph.teams import TeamDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
 from keyturn.sandbox.graph.token import TokenDesk
+from keyturn.sandbox.graph.uploads import UploadDesk
 from keyturn.sandbox.graph.usage import UsageDesk
+from keyturn.sandbox.graph.user_settings import UserSettingDesk
 from keyturn.sandbox.graph.users import UserDesk
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.graph.workflows import WorkflowDesk
@@ -114,7 +118,7 @@ class GraphTenant:
         groups = GroupDesk(directory, users)
         tenancy, roles = TenancyDesk(directory, users, groups), RoleDesk(directory, groups)
         store = MailStore(self._core)
-        mail = MailDesk(directory, store)
+        mail, folders = MailDesk(directory, store), MailRuleDesk(directory, store)
         desks = (
             users,
             groups,
@@ -147,7 +151,12 @@ class GraphTenant:
             ConsentDesk(directory),
             ChangeDesk(directory, users, outbox),
             AuditDesk(directory),
-            MailRuleDesk(directory, store),
+            folders,
+            MailChangeDesk(directory, store, mail, folders),
+            UploadDesk(directory, mail),
+            UserSettingDesk(directory),
+            IdentityProviderDesk(directory),
+            EnrollmentDesk(directory),
             MailboxSettingDesk(directory),
             mail,
             MailAnswerDesk(directory, mail, store),
@@ -184,7 +193,7 @@ class GraphTenant:
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token: the static one or one that the token endpoint issued."""
         path = str(request.scope["path"])
-        if TokenDesk.is_open(path) or UsageDesk.is_open(path):
+        if TokenDesk.is_open(path) or UsageDesk.is_open(path) or UploadDesk.is_open(path):
             return None
         token = bearer(request)
         known = self._core.world.secrets.graph
