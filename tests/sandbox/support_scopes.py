@@ -26,6 +26,7 @@ _OWN_ATTRIBUTES = ["Directory.Read.All"]
 _RENAMED = {"chat:write:user": "chat:write", "chat:write:bot": "chat:write"}
 _BESIDE = {"channels:write": "channels:manage"}  # the same for apps that act as themselves
 # https://docs.slack.dev/reference/scopes/admin: its SCIM interface
+_SLACK_BESIDE = {"* /api/openid.connect.userInfo": ["openid"]}  # .../reference/methods/openid.connect.userInfo
 _SLACK_SCIM = [f"{method} /scim/v2/{{rest*}}" for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
 
 
@@ -98,6 +99,7 @@ def google_methods(node: Any) -> Iterator[Any]:
 def _slack(spec: Any) -> Iterator[tuple[str, list[str]]]:
     for name in _SLACK_SCIM:
         yield name, ["admin"]
+    yield from _SLACK_BESIDE.items()
     for _, path, operation in _operations(spec):
         told = {scope for way in operation.get("security", []) for scope in way["slackAuth"]} - {"none"}
         names = {_RENAMED.get(scope, scope) for scope in told} | {_BESIDE[scope] for scope in told if scope in _BESIDE}

@@ -177,6 +177,20 @@ async def test_messages_threads_edits_and_direct_messages(tenants: Tenants) -> N
     assert (await slack(tenants, "chat.delete", **place))["error"] == "message_not_found"
 
 
+WRONG_TYPE = "method_not_supported_for_channel_type"
+OF_CHANNELS_ALONE: list[tuple[str, str, dict[str, str]]] = [
+    (verb, place, more)
+    for verb, more in (
+        ("archive", {}),
+        ("unarchive", {}),
+        ("rename", {"name": "plans"}),
+        ("invite", {"users": "{other}"}),
+        ("kick", {"user": "{other}"}),
+    )
+    for place in ("{direct}", "{several}")
+] + [("leave", "{direct}", {}), ("setTopic", "{direct}", {"topic": "Plans"})]
+
+
 @pytest.mark.parametrize(
     ("method", "arguments", "error"),
     [
@@ -189,6 +203,9 @@ async def test_messages_threads_edits_and_direct_messages(tenants: Tenants) -> N
         ("admin.usergroups.addChannels", {"usergroup_id": "{group}", "channel_ids": "{direct}"}, "channel_not_found"),
         ("conversations.inviteShared", {"channel": "{direct}", "emails": "a@b.example"}, "channel_not_found"),
         ("admin.conversations.convertToPublic", {"channel_id": "{several}"}, "channel_not_found"),
+        *((f"conversations.{verb}", {"channel": place, **more}, WRONG_TYPE) for verb, place, more in OF_CHANNELS_ALONE),
+        ("conversations.setTopic", {"channel": "{several}", "topic": "Plans"}, None),
+        ("admin.conversations.archive", {"channel_id": "{direct}"}, "channel_type_not_supported"),
         ("dnd.setSnooze", {"num_minutes": "9" * 30}, "missing_duration"),
         ("dnd.setSnooze", {"num_minutes": "²"}, "missing_duration"),
         ("reminders.add", {"text": "x", "time": "9" * 30}, "cannot_parse"),
@@ -204,6 +221,7 @@ async def test_slack_knows_channels_beside_direct_messages(
         "direct": (await slack(tenants, "chat.postMessage", channel=who, text="Welcome"))["channel"],
         "several": (await slack(tenants, "conversations.open", users=f"{who},{other}"))["channel"]["id"],
         "group": (await slack(tenants, "usergroups.list"))["usergroups"][0]["id"],
+        "other": other,
     }
     await slack(tenants, "conversations.create", name="welcome-eva")
     answer = await slack(tenants, method, **{name: text.format(**places) for name, text in arguments.items()})

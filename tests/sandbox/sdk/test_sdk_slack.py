@@ -257,6 +257,22 @@ def test_slack_sdk_waits_as_it_is_told(urls: dict[str, dict[str, str]], control:
     assert [row["status"] for row in control.ledger() if "users.list" in row["path"]][-2:] == [429, 200]
 
 
+def test_what_apps_are_told(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    from slack_sdk.errors import SlackApiError
+
+    slack = client(urls)
+    who = slack.users_lookupByEmail(email=EVA)["user"]["id"]
+    assert slack.openid_connect_userInfo()["email"].endswith("@northwind.example")
+    assert slack.migration_exchange(users=who)["user_id_map"] == {who: who}
+    slack.admin_apps_config_set(app_id="A1", workflow_auth_strategy="end_user_only")
+    assert slack.admin_apps_config_lookup(app_ids="A1")["configs"][0]["workflow_auth_strategy"] == "end_user_only"
+    with pytest.raises(SlackApiError, match="not_allowed_token_type"):
+        slack.rtm_connect()
+    direct = slack.conversations_open(users=who)["channel"]["id"]
+    with pytest.raises(SlackApiError, match="method_not_supported_for_channel_type"):
+        slack.conversations_archive(channel=direct)
+
+
 async def test_the_async_client_of_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
     from slack_sdk.web.async_client import AsyncWebClient
 

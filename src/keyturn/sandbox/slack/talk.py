@@ -117,6 +117,14 @@ class TalkDesk:
         self._workspace.core.changed()
         return row
 
+    async def _of_kinds(self, request: Request, *kinds: str) -> tuple[JsonObject, JsonObject]:
+        """A conversation that is a channel, or of one of these kinds besides. Raises Refused."""
+        given, found = await self._channel(request)
+        if kind_of(found) not in ("public_channel", "private_channel", *kinds):
+            admin = "/admin." in str(request.scope["path"])
+            raise failed("channel_type_not_supported" if admin else "method_not_supported_for_channel_type")
+        return given, found
+
     def _check_open(self, found: JsonObject) -> None:
         if found["is_archived"] is True:
             raise failed("is_archived")
@@ -130,7 +138,7 @@ class TalkDesk:
             raise failed("name_taken")
 
     async def _rename(self, request: Request) -> Response:
-        given, found = await self._channel(request)
+        given, found = await self._of_kinds(request)
         name = text_of(given, "name", "invalid_name_required")
         self._check_open(found)
         self._check_name(name)
@@ -139,7 +147,7 @@ class TalkDesk:
         return done({"channel": self._shown(found)})
 
     async def _archive(self, request: Request) -> Response:
-        _, found = await self._channel(request)
+        _, found = await self._of_kinds(request)
         if found["is_archived"] is True:
             raise failed("already_archived")
         if found.get("is_general") is True:
@@ -149,7 +157,7 @@ class TalkDesk:
         return done()
 
     async def _unarchive(self, request: Request) -> Response:
-        _, found = await self._channel(request)
+        _, found = await self._of_kinds(request)
         if found["is_archived"] is not True:
             raise failed("not_archived")
         found["is_archived"] = False
@@ -164,7 +172,7 @@ class TalkDesk:
         return done({**page, "members": members})
 
     async def _invite(self, request: Request) -> Response:
-        given, found = await self._channel(request)
+        given, found = await self._of_kinds(request)
         users = list_of(given, "users") or list_of(given, "user_ids")
         if not users:
             raise failed("no_user")
@@ -181,7 +189,7 @@ class TalkDesk:
         return done({"channel": self._shown(found)})
 
     async def _kick(self, request: Request) -> Response:
-        given, found = await self._channel(request)
+        given, found = await self._of_kinds(request)
         key = text_of(given, "user", "user_not_found")
         self._workspace.user(key)
         self._check_open(found)
@@ -206,7 +214,7 @@ class TalkDesk:
         return done({"channel": self._shown(found), **({"warning": "already_in_channel"} if already else {})})
 
     async def _leave(self, request: Request) -> Response:
-        _, found = await self._channel(request)
+        _, found = await self._of_kinds(request, "mpim")
         if found.get("is_general") is True:
             raise failed("cant_leave_general")
         if self._workspace.members(found).pop(BOT, None) is None:
@@ -234,7 +242,7 @@ class TalkDesk:
         return done()
 
     async def _set_topic(self, request: Request) -> Response:
-        given, found = await self._channel(request)
+        given, found = await self._of_kinds(request, "mpim")
         name = "topic" if str(request.scope["path"]).endswith("Topic") else "purpose"
         text = as_text(given.get(name))
         self._check_open(found)

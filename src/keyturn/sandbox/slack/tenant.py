@@ -18,6 +18,7 @@ from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import Way, demands_of
 from keyturn.sandbox.slack.administration import AdministrationDesk
 from keyturn.sandbox.slack.analytics import AnalyticsDesk
+from keyturn.sandbox.slack.apps import AppDesk
 from keyturn.sandbox.slack.blocks import BlockDesk
 from keyturn.sandbox.slack.channel_care import ChannelCareDesk
 from keyturn.sandbox.slack.habits import UPLOAD, HabitDesk
@@ -72,7 +73,7 @@ class SlackTenant:
         administration, searches = AdministrationDesk(self._workspace), SearchDesk(self._workspace)
         wide = (OrganisationDesk(self._workspace), ChannelCareDesk(self._workspace), searches)
         invitations = InvitationDesk(self._workspace, people)
-        more = (invitations, BlockDesk(), AnalyticsDesk(self._workspace))
+        more = (invitations, BlockDesk(), AnalyticsDesk(self._workspace), AppDesk(self._workspace, self._tokens))
         desks = (people, talk, views, habits, administration, oauth, *more, *wide)
         methods = [one for desk in desks for one in desk.methods().items()]
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods]
