@@ -209,6 +209,44 @@ def test_mistakes_of_ones_own_end_no_command_that_does_not_need_them(offline: Ke
         assert (said.code, place in said.out + said.err) == (1, True), said
 
 
+def test_what_holds_a_connector_and_is_not_read_as_one_is_told(offline: Keyturn, tmp_path: Path) -> None:
+    misnamed = {
+        "acme.yml": "Name it acme.yaml.",
+        "beta.json": "Name it beta.yaml.",
+        "gamma/gamma.yaml": "manifest.yaml",
+    }
+    for name in misnamed:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(ACME, encoding="utf-8")
+    (tmp_path / "beta.json").write_text('{"connector": "beta"}', encoding="utf-8")
+    (tmp_path / "README.yml").write_text("about: not a connector\n", encoding="utf-8")
+    checked = offline("connectors", "check", str(tmp_path))
+    listed = offline("connectors", "list", KEYTURN_CONNECTORS=str(tmp_path))
+    assert (checked.code, listed.code) == (1, 0)
+    for name, mend in misnamed.items():
+        for said in (checked.out, listed.out):
+            assert f"{tmp_path / name}" in said, name
+            assert mend in said, name
+    assert "README" not in checked.out
+    (tmp_path / "other").mkdir()
+    nothing = offline("connectors", "check", str(tmp_path / "other"))
+    assert (nothing.code, "There is no connector in" in nothing.err) == (2, True), nothing
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere", "There is no folder"), ("acme.yaml", "is a file")])
+def test_a_folder_that_was_named_has_to_be_one(offline: Keyturn, tmp_path: Path, name: str, told: str) -> None:
+    (tmp_path / "acme.yaml").write_text(ACME, encoding="utf-8")
+    listed, checked, cards = (
+        offline(*command, KEYTURN_CONNECTORS=str(tmp_path / name))
+        for command in (("connectors", "list"), ("connectors", "check"), ("cards",))
+    )
+    assert (listed.code, checked.code, cards.code) == (0, 1, 0)
+    assert told in listed.out
+    assert told in checked.out
+    assert told in cards.err
+    assert "okta" in listed.out
+
+
 def test_a_file_that_is_no_utf_8_is_told_by_every_command(offline: Keyturn, tmp_path: Path) -> None:
     path = tmp_path / "acme.yaml"
     path.write_bytes(ACME.replace("Acme", "Acm\xe9").encode("latin-1"))

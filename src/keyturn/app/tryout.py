@@ -118,7 +118,7 @@ async def try_out(
         BadSetting: settings say how apps are reached, and cannot be read.
     """
     clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
-    registry = ConnectorRegistry(folder=settings.connectors_folder)
+    registry = ConnectorRegistry(folder=settings.connectors_folder, named=settings.connectors is not None)
     catalogue = CombinedCatalogue(functions, registry)
     reached = reached_by(file, catalogue)
     flow, files = reached.flow, _Files(reached)

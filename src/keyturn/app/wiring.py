@@ -194,9 +194,14 @@ def _database_settings(settings: Settings) -> DatabaseSettings:
     return DatabaseSettings(patience=timedelta(seconds=settings.database_patience_seconds))
 
 
+def _connectors(settings: Settings, store: Store) -> ConnectorRegistry:
+    own, named = settings.connectors_folder, settings.connectors is not None
+    return ConnectorRegistry(older=OlderManifests(store.flows), folder=own, named=named)
+
+
 def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
     clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
-    registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
+    registry = _connectors(settings, store)
     catalogue = CombinedCatalogue(functions, registry)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     mail = MailClient(Dialler(http_settings(settings)), settings.answer_seconds), FileAttachments(files)

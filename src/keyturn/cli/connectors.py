@@ -64,7 +64,8 @@ def list_connectors(json: JsonFlag = False, url: ServerOption = None, token: Tok
     shown = ([str(row[name]) for name in names] for row in rows)
     print_table(["Connector", "Title", "Actions", "Events", "Unverified"], shown, "There are none.")
     for one in registry.unusable():
-        typer.echo(f"\nThe connector {one.name!r} is left out, for the mistakes in {one.file}:")
+        told = str(one) if one.whole else f"The connector {one.name!r} is left out, for the mistakes in {one.file}:"
+        typer.echo(f"\n{told}")
         print_problems(one.problems)
     typer.echo(f"These are the connectors of this machine. {_KEPT}")
 
@@ -346,10 +347,10 @@ def own_registry() -> ConnectorRegistry:
 
 
 def _registry() -> ConnectorRegistry:
-    from keyturn.connectors.folder import own_folder
+    from keyturn.connectors.folder import is_named, own_folder
     from keyturn.connectors.registry import ConnectorRegistry
 
-    return ConnectorRegistry(folder=own_folder(os.environ))
+    return ConnectorRegistry(folder=own_folder(os.environ), named=is_named(os.environ))
 
 
 def _models(registry: ConnectorRegistry) -> list[ManifestModel]:
@@ -358,7 +359,7 @@ def _models(registry: ConnectorRegistry) -> list[ManifestModel]:
 
 def _checked(paths: list[Path] | None, *, json: bool) -> list[ReadManifest]:
     """What was read; ends the command with all problems."""
-    from keyturn.connectors.folder import own_folder
+    from keyturn.connectors.folder import is_named, own_folder
     from keyturn.connectors.reading import MAIN
     from keyturn.connectors.registry import built_in, read_built, read_connector, read_folder
     from keyturn.flows.problems import ProblemError
@@ -368,11 +369,15 @@ def _checked(paths: list[Path] | None, *, json: bool) -> list[ReadManifest]:
     problems: list[Problem] = []
     for path in paths or [own_folder(os.environ)]:
         try:
-            if path.is_dir() and not (path / MAIN).is_file():
-                found += read_folder(path, along).values()
+            if not paths or (path.is_dir() and not (path / MAIN).is_file()):
+                here = read_folder(path, along, named=not paths and is_named(os.environ))
+                if paths and not here:
+                    mend = f"A connector is a file that ends in .yaml, or a folder with {MAIN}."
+                    leave(Exit.USAGE, f"There is no connector in {path}.", mend)
+                found += here.values()
             elif path.exists():
                 found.append(read_connector(path))
-            elif paths:
+            else:
                 leave(Exit.USAGE, f"There is no file or folder {path}.")
         except ProblemError as error:
             problems += error.problems

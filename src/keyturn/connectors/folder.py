@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _NAME = "connectors"
+_NAMED = "KEYTURN_CONNECTORS"
 
 
 def default_data_folder() -> Path:
@@ -23,7 +24,12 @@ def in_data(data: Path) -> Path:
     return data / _NAME
 
 
+def is_named(environment: Mapping[str, str]) -> bool:
+    """Whether the environment names the folder itself."""
+    return bool(environment.get(_NAMED))
+
+
 def own_folder(environment: Mapping[str, str]) -> Path:
     """The folder that the environment names: KEYTURN_CONNECTORS, or in KEYTURN_DATA; it need not be there."""
-    named, data = environment.get("KEYTURN_CONNECTORS"), environment.get("KEYTURN_DATA")
+    named, data = environment.get(_NAMED), environment.get("KEYTURN_DATA")
     return Path(named) if named else in_data(Path(data) if data else default_data_folder())

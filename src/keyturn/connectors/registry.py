@@ -24,6 +24,7 @@ from keyturn.flows.spec import CardSpec, Catalogue
 
 from .compiled import UNREADY, CompiledManifest, made_ready
 from .manifest import digest_of
+from .overlooked import no_folder, overlooked
 from .reading import MAIN, ReadManifest, file_at, files_in, read_files, read_manifest
 
 log = structlog.get_logger(__name__)
@@ -52,8 +53,6 @@ def read_built(name: str, content: str) -> ReadManifest:
 
 def manifests_in(folder: Path) -> list[Path]:
     """The connectors of a folder: each file ``*.yaml`` is one, and so is each folder with a ``manifest.yaml``."""
-    if not folder.is_dir():
-        return []
     return [*sorted(folder.glob("*.yaml")), *(path.parent for path in sorted(folder.glob(f"*/{MAIN}")))]
 
 
@@ -78,14 +77,18 @@ class Unusable:
     Attributes:
         name: as it calls itself, or else its file.
         file: what it lies in, a file or a folder.
+        whole: it is the folder of them all, which cannot be read.
     """
 
     name: str
     file: str
     problems: tuple[Problem, ...]
+    whole: bool = False
 
     def __str__(self) -> str:
         count, first = len(self.problems), self.problems[0]
+        if self.whole:
+            return f"No connector of one's own is there: {first.what}"
         place = ":".join(str(part) for part in (first.file or self.file, first.line) if part)
         told = "a mistake in" if count == 1 else f"{count} mistakes, the first in"
         return f"The connector {self.name!r} is left out: it has {told} {place}."
@@ -94,12 +97,18 @@ class Unusable:
 UNUSABLE_MEND = "Correct it (keyturn connectors check tells all of it), then start Keyturn again."
 
 
-def read_all(folder: Path, taken: Iterable[str] = ()) -> tuple[dict[str, ReadManifest], list[Unusable]]:
+def read_all(
+    folder: Path, taken: Iterable[str] = (), *, named: bool = False
+) -> tuple[dict[str, ReadManifest], list[Unusable]]:
     """Read the connectors of a folder: those that are right, and those that are not.
 
     Args:
         taken: names that none of them may have.
+        named: somebody has named the folder, so it has to be there.
     """
+    if not folder.is_dir():
+        missing = no_folder(folder) if named else None
+        return {}, [Unusable(folder.name, str(folder), (missing,), whole=True)] if missing else []
     found: dict[str, ReadManifest] = {}
     unusable: list[Unusable] = []
     names = set(taken)
@@ -117,6 +126,7 @@ def read_all(folder: Path, taken: Iterable[str] = ()) -> tuple[dict[str, ReadMan
             continue
         names.add(name)
         found[name] = made
+    unusable += [Unusable(path.stem, str(path), (problem,)) for path, problem in overlooked(folder)]
     return found, unusable
 
 
@@ -130,16 +140,17 @@ def _name_in(path: Path) -> str:
     return said[1] if said else path.stem
 
 
-def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManifest]:
+def read_folder(folder: Path, taken: Iterable[str] = (), *, named: bool = False) -> dict[str, ReadManifest]:
     """Read the connectors of a folder.
 
     Args:
         taken: names that none of them may have.
+        named: somebody has named the folder, so it has to be there.
 
     Raises:
         ProblemError: everything that is wrong with any of them.
     """
-    found, unusable = read_all(folder, taken)
+    found, unusable = read_all(folder, taken, named=named)
     if unusable:
         raise ProblemError(problem for one in unusable for problem in one.problems)
     return found
@@ -157,6 +168,7 @@ class ConnectorRegistry:
         manifests: name and content; those that come along if left out.
         folder: where connectors of the installation's own lie. One that has mistakes is left out:
             nobody else's flows are to stand still for it.
+        named: somebody has named the folder, so it has to be there.
     """
 
     def __init__(
@@ -164,9 +176,11 @@ class ConnectorRegistry:
         manifests: Mapping[str, str] | None = None,
         older: OlderManifests | None = None,
         folder: Path | None = None,
+        *,
+        named: bool = False,
     ) -> None:
         self._installed = dict(built_in() if manifests is None else manifests)
-        there, unusable = read_all(folder, self._installed) if folder is not None else ({}, [])
+        there, unusable = read_all(folder, self._installed, named=named) if folder else ({}, [])
         self._installed |= {name: made.content for name, made in there.items()}
         self._unusable = tuple(unusable)
         self._own: dict[str, str] = {}
