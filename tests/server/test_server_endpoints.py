@@ -89,6 +89,15 @@ async def test_a_flow_answers_its_caller_and_goes_on(site: Site) -> None:
     assert stands.json["status"] == "succeeded"
 
 
+@pytest.mark.parametrize("card", ["api_connector.close", "flow.return_raw"])
+@pytest.mark.parametrize(("status", "length"), [(204, None), (205, "0"), (304, None)])
+async def test_an_answer_that_may_have_no_body_has_none(site: Site, card: str, status: int, length: str | None) -> None:
+    own: dict[str, Any] = {"id": "own", "card": card, "inputs": {"status_code": status, "body": "HTTP/1.1 200 OK"}}
+    await publish(site, document("greet", own))
+    answer = await call(site, await token_of(site), {})
+    assert (answer.status, answer.body, answer.headers.get("content-length")) == (status, b"", length)
+
+
 async def test_a_caller_does_not_wait_for_what_comes_after_close(site: Site) -> None:
     close: dict[str, Any] = {"id": "close", "card": "api_connector.close", "inputs": {"body": "taken"}}
     wait: dict[str, Any] = {"id": "wait", "card": "flow.wait", "inputs": {"delay": 9, "unit": "day"}}

@@ -81,7 +81,7 @@ _STATUS = FieldSpec(
     "status_code",
     NUMBER,
     "Status code",
-    "200 to 599.",
+    "200 to 599. With 204, 205 and 304 no body is sent.",
     default=200,
     okta="statusCode",
     bad=BadInput(OnNull.ERROR, whole=True, least=200, most=599),

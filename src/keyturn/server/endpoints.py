@@ -29,6 +29,9 @@ _PREFIX = "/endpoints/"
 _JSON = (b"content-type", b"application/json")
 _SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _LONGEST_ID = 120
+# RFC 9110, sections 15.3.5, 15.3.6, 15.4.5 and 8.6: what followed would be read as the next answer
+_BODILESS = (204, 205, 304)
+_LENGTHLESS = (204, 304)
 
 
 class EndpointDoor:
@@ -85,11 +88,13 @@ async def _send(answer: EndpointAnswer, send: Send) -> None:
     if answer.raw is None:
         body, own, protecting = _written(answer), [_JSON], _SECURITY
     else:
-        body = answer.raw.body.encode("utf-8", "replace")
+        body = b"" if answer.status in _BODILESS else answer.raw.body.encode("utf-8", "replace")
         own = [(name.lower().encode(), value.encode()) for name, value in answer.raw.headers.items()]
         given = {name for name, _ in own}
         protecting = [header for header in _SECURITY if header[0] not in given]
-    headers = [*own, (b"content-length", str(len(body)).encode()), *protecting]
+    headers = [*own, *protecting]
+    if answer.status not in _LENGTHLESS:
+        headers.append((b"content-length", str(len(body)).encode()))
     if answer.run is not None:
         headers.append((b"keyturn-run", str(answer.run).encode()))
     if answer.location is not None:
