@@ -159,6 +159,21 @@ async def settings_of_the_org(okta: Any) -> None:
     assert (await ask(okta.get_rate_limit_settings_warning_threshold())).warning_threshold == 66
     assert (await ask(okta.get_rate_limit_settings_admin_notifications())).notifications_enabled is True
     assert (await ask(okta.update_configuration(models.ThreatInsightConfiguration(action="audit")))).action == "audit"
+    aerial = models.OrgAerialConsent(account_id="0200bs0617vvhv2v675mch1cukp")
+    assert (await ask(okta.grant_aerial_consent(aerial))).account_id == aerial.account_id
+    assert (await ask(okta.get_aerial_consent())).granted_by
+    await okta.revoke_aerial_consent(aerial)
+    assert await refused(okta.get_aerial_consent()) == (404, "E0000007")
+    given = models.ClientPrivilegesSetting(client_privileges_setting=True)
+    assert (await ask(okta.assign_client_privileges_setting(given))).client_privileges_setting is True
+    assert (await ask(okta.get_auto_assign_admin_app_setting())).auto_assign_admin_app_setting is True
+    token = (await ask(okta.list_api_tokens()))[0].id
+    share = models.PrincipalRateLimitEntity(principal_id=token, principal_type="SSWS_TOKEN", default_percentage=20)
+    made = await ask(okta.create_principal_rate_limit_entity(share))
+    share.default_percentage = 30
+    assert (await ask(okta.replace_principal_rate_limit_entity(made.id, share))).default_percentage == 30
+    listed = await ask(okta.list_principal_rate_limit_entities(filter='principalType eq "SSWS_TOKEN"'))
+    assert [row.id for row in listed] == [made.id]
     form = models.CreateUISchema(ui_schema=models.UISchemaObject(type="Group", button_label="Join"))
     made = await ask(okta.create_ui_schema(form))
     assert [row.id for row in await ask(okta.list_ui_schemas())] == [made.id]

@@ -42,6 +42,8 @@ class Setting:
 _MODES = ("DISABLE", "ENFORCE", "PREVIEW")
 _SETTINGS = (
     Setting("org/orgSettings/thirdPartyAdminSetting", {"thirdPartyAdmin": False}, "POST"),
+    Setting("org/settings/autoAssignAdminAppSetting", {"autoAssignAdminAppSetting": True}, "POST"),
+    Setting("org/settings/clientPrivilegesSetting", {"clientPrivilegesSetting": False}),
     Setting("rate-limit-settings/admin-notifications", {"notificationsEnabled": True}),
     Setting("rate-limit-settings/warning-threshold", {"warningThreshold": 90}),
     Setting("rate-limit-settings/per-client", {"defaultMode": "ENFORCE"}, values={"defaultMode": _MODES}),

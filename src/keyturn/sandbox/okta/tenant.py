@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.aerial import AerialDesk
 from keyturn.sandbox.okta.app_features import AppFeatureDesk
 from keyturn.sandbox.okta.app_keys import AppKeyDesk
 from keyturn.sandbox.okta.apps import AppDesk
@@ -32,6 +33,7 @@ from keyturn.sandbox.okta.meta import MetaDesk
 from keyturn.sandbox.okta.oauth import OAuthDesk
 from keyturn.sandbox.okta.objects import object_desks
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.principal_limits import PrincipalLimitDesk
 from keyturn.sandbox.okta.providers import ProviderDesk
 from keyturn.sandbox.okta.provisioning import ProvisioningDesk
 from keyturn.sandbox.okta.relations import RelationDesk
@@ -94,6 +96,8 @@ class OktaTenant:
             IdentitySourceDesk(org, users, groups),
             MetaDesk(org),
             SettingsDesk(org),
+            AerialDesk(org),
+            PrincipalLimitDesk(org),
             OAuthDesk(org, self._tokens),
             ProviderDesk(org, users),
             *object_desks(org),
