@@ -64,6 +64,9 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     ]
     wrong = sandbox("sandbox", "fault", "graph:boom")
     assert (wrong.code, "kinds are" in wrong.err) == (1, True)
+    assert sandbox("sandbox", "operations", "graph", "--search", "post revokeSignInSessions").out.startswith("POST /v1")
+    assert "not known beforehand" in sandbox("sandbox", "operations", "recorder").out
+    assert "graph has no operation 'GET /x'" in sandbox("sandbox", "fault", "graph:500@=GET /x").err
     assert sandbox("sandbox", "fault", "--clear", "--json").json == []
     kept = "Tokens that they have stay as they are.\n"
     ended = "All tokens of okta that came of a person's consent have ended: people sign in again.\n"

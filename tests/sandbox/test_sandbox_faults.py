@@ -85,6 +85,50 @@ async def test_an_operation_limits_a_fault_to_matching_paths(tenants: Tenants) -
     assert (await tenants.okta("GET", "/api/v1/users/me")).status == 200
 
 
+@pytest.mark.parametrize(
+    ("tenant", "named", "met", "not_met"),
+    [
+        ("graph", "GET /v1.0/users/{key}", ["/v1.0/users/X", "/beta/users/X", "/v1.0/users('X')"], ["/v1.0/users"]),
+        ("graph", "GET /v1.0/users", ["/v1.0/users", "/v1.0/Users"], ["/v1.0/users/X", "/v1.0/users/$count"]),
+        ("okta", "GET /api/v1/users/{key}", ["/api/v1/users/X"], ["/api/v1/users", "/api/v1/users/X/groups"]),
+        (
+            "google",
+            "GET /admin/directory/v1/users/{key}",
+            ["/admin/directory/v1/users/X"],
+            ["/admin/directory/v1/users"],
+        ),
+        ("slack", "/api/users.list", ["/api/users.list"], ["/api/users.info"]),
+        ("scim", "GET /scim/v2/Users", ["/scim/v2/Users", "/v2/Users", "/Users"], ["/Users/X", "/Groups"]),
+    ],
+)
+async def test_a_fault_is_for_one_operation_however_it_is_spelled(
+    tenants: Tenants, tenant: str, named: str, met: list[str], not_met: list[str]
+) -> None:
+    assert named in (await tenants.control("GET", f"/operations/{tenant}")).json
+    await fault(tenants, f"{tenant}:503@={named}")
+    for path, status in [*((path, True) for path in met), *((path, False) for path in not_met)]:
+        answer = await tenants.call(tenant, "GET", path.replace("X", EVA))
+        assert ((path, answer.status == 503)) == (path, status)
+
+
+async def test_faults_are_added_and_ended_one_by_one_and_the_narrower_is_met_first(tenants: Tenants) -> None:
+    async def on() -> list[tuple[str, int]]:
+        return [(row["fault"], row["met"]) for row in (await tenants.control("GET", "/faults")).json]
+
+    for text in ("graph:500", "graph:429x2", "graph:403@POST", "okta:401", "graph:404x1@revoke"):
+        assert (await tenants.control("POST", "/faults", json={"add": text})).status == 200
+    path = f"/v1.0/users/{tenants.key(EVA)}/revokeSignInSessions"
+    assert [(await tenants.graph("POST", path)).status for _ in range(2)] == [404, 403]
+    assert [(await disable(tenants)).status for _ in range(3)] == [429, 429, 500]
+    assert (await tenants.control("DELETE", "/faults", params={"fault": "graph:403@POST"})).status == 200
+    left = [("graph:404x1@revoke", 1), ("graph:429x2", 2), ("graph:500", 1), ("okta:401", 0)]
+    assert sorted(await on()) == sorted(left)
+    await tenants.control("POST", "/faults", json={"add": "graph:429x2"})  # anew
+    assert (await disable(tenants)).status == 429
+    assert (await tenants.control("DELETE", "/faults", params={"fault": "graph:403@POST"})).status == 404
+    assert (await tenants.control("DELETE", "/faults", params={"fault": "odd"})).status == 400
+
+
 async def test_a_fault_leaves_the_token_service_alone_unless_named(tenants: Tenants) -> None:
     path = "/northwind.example/oauth2/v2.0/token"
     await fault(tenants, "graph:500x1")

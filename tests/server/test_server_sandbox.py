@@ -92,7 +92,7 @@ async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:
     client = company.client()
 
     async def faults() -> list[str]:
-        return (await client.get("/api/v1/sandbox")).json["faults"]
+        return [row["fault"] for row in (await client.get("/api/v1/sandbox")).json["faults"]]
 
     await client.put("/api/v1/sandbox/faults/graph", {"fault": "500"})
     await client.put("/api/v1/sandbox/faults/okta", {"fault": "429x2@users"})
@@ -102,6 +102,23 @@ async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:
     odd = await client.put("/api/v1/sandbox/faults/graph", {"fault": "odd"})
     assert (odd.status, odd.problem["code"]) == (409, "sandbox-refused")
     assert "kinds are" in odd.problem["what"]
+    assert (await client.post("/api/v1/sandbox/faults", {"fault": "graph:500x1@=GET /v1.0/users/{id}"})).status == 409
+    known = (await client.get("/api/v1/sandbox/operations/graph")).json["operations"]
+    one = next(name for name in known if name.startswith("GET /v1.0/users/{") and name.endswith("}"))
+    await client.post("/api/v1/sandbox/faults", {"fault": f"graph:500x1@={one}"})
+    await client.post("/api/v1/sandbox/faults", {"fault": "okta:403"})
+    assert await faults() == [f"graph:500x1@={one}", "okta:429x2@users", "okta:403"]
+    assert (await client.call("DELETE", "/api/v1/sandbox/faults?fault=okta:429x2@users")).status == 204
+    assert (await client.call("DELETE", "/api/v1/sandbox/faults?fault=okta:429x2@users")).status == 409
+    shown = (await client.get("/api/v1/sandbox")).json["faults"][0]
+    assert shown == {
+        "fault": f"graph:500x1@={one}",
+        "tenant": "graph",
+        "kind": "500",
+        "times": 1,
+        "operation": f"={one}",
+        "met": 0,
+    }
     assert (await client.post("/api/v1/sandbox/reset")).status == 204
     assert await faults() == []
 

@@ -73,6 +73,8 @@ SCREENS = {
     "events-schedules": "/events",
     "sandbox": "/sandbox",
     "sandbox-person": "/sandbox",
+    "sandbox-break": "/sandbox",
+    "sandbox-broken": "/sandbox",
     "sandbox-ledger": "/sandbox",
     "templates": "/templates",
     "template": "/templates",

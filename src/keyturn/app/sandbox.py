@@ -49,15 +49,30 @@ class SandboxTenant:
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxState:
-    """The sandbox as a whole.
+class SandboxFault:
+    """What a tenant does wrong.
 
     Attributes:
-        faults: as they are written, ``graph:500x2``.
+        fault: as it is written, ``graph:500x2@users``.
+        times: how many requests meet it at most; None for all.
+        operation: a part of method and path, or ``=`` and an operation; empty for all.
+        met: how many requests have met it.
     """
 
+    fault: str
+    tenant: str
+    kind: str
+    times: int | None
+    operation: str
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxState:
+    """The sandbox as a whole."""
+
     tenants: Sequence[SandboxTenant]
-    faults: Sequence[str]
+    faults: Sequence[SandboxFault]
 
 
 class SandboxDesk:
@@ -79,7 +94,7 @@ class SandboxDesk:
             for name, fields in urls.items()
             if name != "control"
         ]
-        return SandboxState(tenants, [str(fault.get("fault", "")) for fault in faults])
+        return SandboxState(tenants, [_fault(cast("Values", row)) for row in faults])
 
     async def told_of(self, tenant: Tenant) -> Mapping[str, str]:
         """What it says of one tenant, its secrets included: for connections, and for nobody's eyes."""
@@ -135,6 +150,18 @@ class SandboxDesk:
         kept = [str(row.get("fault")) for row in await self._ask(SandboxClient.faults) if row.get("tenant") != tenant]
         await self._ask(lambda client: client.set_faults(",".join(kept)))
 
+    async def add_fault(self, fault: str) -> None:
+        """Have one more fault on, as it is written; the others stay."""
+        await self._ask(lambda client: client.add_fault(fault))
+
+    async def end_fault(self, fault: str) -> None:
+        """Turn one fault off, as it is written; the others stay."""
+        await self._ask(lambda client: client.end_fault(fault))
+
+    async def operations(self, tenant: Tenant) -> Sequence[str]:
+        """What a tenant can do, as faults name it."""
+        return await self._ask(lambda client: client.operations(tenant))
+
     async def teach(self, manifest: str) -> None:
         """Have the recorder answer by a connector's manifest, which is JSON, from now on."""
         await self._ask(lambda client: client.add_connector(manifest))
@@ -158,6 +185,18 @@ def _paged(rows: Sequence[Values], page: PageRequest) -> Page[Values]:
     shown = rows[begin : begin + page.limit]
     more = begin + len(shown) < len(rows)
     return Page(shown, str(begin + len(shown)) if more else None)
+
+
+def _fault(row: Values) -> SandboxFault:
+    times, met = row.get("times"), row.get("met")
+    return SandboxFault(
+        str(row.get("fault")),
+        str(row.get("tenant")),
+        str(row.get("kind")),
+        times if isinstance(times, int) else None,
+        str(row.get("operation") or ""),
+        met if isinstance(met, int) else 0,
+    )
 
 
 def _letter_by_smtp(row: Values) -> Values:

@@ -186,7 +186,7 @@ def fault(
 ) -> None:
     """Make tenants fail: 401, 403, 404, 429, 500, 503, slow, drop, dropbefore, garbage, huge; say for which requests.
 
-    Example: keyturn sandbox fault "google:429x2@DELETE /admin/directory/v1/groups"
+    Example: keyturn sandbox fault "google:429x2@DELETE /admin/directory/v1/groups" "graph:500@=GET /v1.0/users"
     """
     from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 
@@ -202,6 +202,33 @@ def fault(
         return
     shown = ([cell({**row}, name) for name in ("fault", "met")] for row in rows)
     print_table(["Fault", "Requests that met it"], shown, "No faults are on.")
+
+
+@app.command("operations")
+def list_operations(
+    tenant: Annotated[str, typer.Argument(help="okta, graph, google, slack, scim, mail.")],
+    search: Annotated[str, typer.Option(help="Only those with all of these words.")] = "",
+    urls: UrlsOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """List what a tenant can do; a fault is for one of these by @= and its line.
+
+    Example: keyturn sandbox operations graph --search "DELETE groups"
+    """
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+    try:
+        found = SandboxClient(read_urls(urls_file(urls))).operations(cast("Any", tenant))
+    except SandboxCallError as error:
+        leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+    wanted = search.lower().split()
+    shown = [one for one in found if all(word in one.lower() for word in wanted)]
+    if json:
+        print_json([*shown])
+        return
+    typer.echo(
+        "\n".join(shown) or "There is none." if found else f"What {tenant} is asked for is not known beforehand."
+    )
 
 
 TenantArgument = Annotated[str, typer.Argument(help="okta, graph, google, slack, scim, recorder.")]

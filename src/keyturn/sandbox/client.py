@@ -145,6 +145,19 @@ class SandboxClient:
         """Have these faults in place of all that are on: `graph:500,okta:429x2`; none for an empty text."""
         self._control("POST", "/faults", {"faults": faults})
 
+    def add_fault(self, fault: str) -> None:
+        """Turn on one more, beside those that are on: `graph:429x2@=GET /v1.0/users/{key}`."""
+        self._control("POST", "/faults", {"add": fault})
+
+    def end_fault(self, fault: str) -> None:
+        """Turn off one, as `faults` writes it."""
+        self._control("DELETE", f"/faults?fault={quote(fault, safe='')}")
+
+    def operations(self, tenant: Tenant) -> list[str]:
+        """What a tenant can do, as `METHOD /path/{name}`; faults name it so behind `@=`."""
+        found = self._control("GET", f"/operations/{tenant}")
+        return [str(one) for one in cast("list[object]", found)] if isinstance(found, list) else []
+
     def clear_faults(self) -> None:
         """Turn all faults off."""
         self._control("DELETE", "/faults")

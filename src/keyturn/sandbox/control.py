@@ -5,7 +5,8 @@ It is not written into the ledger, except for a reset.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.consent import USUAL
 from keyturn.sandbox.core import Core
-from keyturn.sandbox.faults import FaultTextError, parse_faults
+from keyturn.sandbox.faults import Fault, FaultTextError, parse_fault, parse_faults
 from keyturn.sandbox.ledger import Received
 from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.outbox import Outbox
@@ -39,12 +40,18 @@ from keyturn.sandbox.wire import (
 _LONGEST_WAIT = 60
 _CONSENTING: tuple[Tenant, ...] = ("okta", "graph", "google", "slack")
 
+Operated: TypeAlias = Mapping[Tenant, Sequence[str]]
+
 
 class Control:
-    """The control server as an ASGI app."""
+    """The control server as an ASGI app.
 
-    def __init__(self, core: Core, office: DeliveryOffice, outbox: Outbox) -> None:
+    operations: what each tenant can do, as faults name it.
+    """
+
+    def __init__(self, core: Core, office: DeliveryOffice, outbox: Outbox, operations: Operated) -> None:
         self._core = core
+        self._operated = operations
         self._office = office
         self._outbox = outbox
         self._persons = Persons(core)
@@ -68,6 +75,7 @@ class Control:
                 Route("/faults", self._list_faults, methods=["GET"]),
                 Route("/faults", self._set_faults, methods=["POST"]),
                 Route("/faults", self._clear_faults, methods=["DELETE"]),
+                Route("/operations/{tenant}", self._list_operations, methods=["GET"]),
                 Route("/limits", self._list_limits, methods=["GET"]),
                 Route("/limits", self._set_limit, methods=["POST"]),
                 Route("/consents", self._list_consents, methods=["GET"]),
@@ -211,15 +219,21 @@ class Control:
         return JsonAnswer(list(self._core.faults.rows()))
 
     async def _set_faults(self, request: Request) -> Response:
-        """`{"faults": "graph:500"}` sets all, `{"tenant": "graph", "fault": "500"}` one tenant's."""
+        """`{"faults": "graph:500"}` sets all, `{"tenant": "graph", "fault": "500"}` one tenant's.
+
+        `{"add": "graph:500"}` sets one more.
+        """
         body = await json_object(request)
         tenant = body.get("tenant")
         try:
-            if tenant is None:
-                self._core.faults.set_all(parse_faults(as_text(body.get("faults"))))
+            if "add" in body:
+                self._core.faults.add(self._possible(parse_fault(as_text(body["add"]))))
+            elif tenant is None:
+                faults = parse_faults(as_text(body.get("faults")))
+                self._core.faults.set_all(tuple(map(self._possible, faults)))
             else:
                 faults = parse_faults(f"{as_text(tenant)}:{as_text(body.get('fault'))}")
-                self._core.faults.set_for(_tenant(as_text(tenant)), faults)
+                self._core.faults.set_for(_tenant(as_text(tenant)), tuple(map(self._possible, faults)))
         except FaultTextError as error:
             raise Refused(400, {"error": str(error)}) from error
         return JsonAnswer(list(self._core.faults.rows()))
@@ -264,9 +278,29 @@ class Control:
         end_access_tokens(self._core, _named(request.path_params["tenant"]))
         return JsonAnswer({})
 
+    def _possible(self, fault: Fault) -> Fault:
+        """A fault, if there is what it names. Raises FaultTextError."""
+        if fault.named is not None and fault.named not in self._operated.get(fault.tenant, ()):
+            raise FaultTextError(str(fault), f"{fault.tenant} has no operation {fault.named!r}")
+        return fault
+
+    async def _list_operations(self, request: Request) -> Response:
+        """What a tenant can do, as faults name it."""
+        return JsonAnswer([*self._operated.get(_named(request.path_params["tenant"]), ())])
+
     async def _clear_faults(self, request: Request) -> Response:
-        self._core.faults.set_all(())
-        return JsonAnswer([])
+        """All of them, or the one that is named: `?fault=graph:500x2@users`."""
+        named = request.query_params.get("fault")
+        if named is None:
+            self._core.faults.set_all(())
+            return JsonAnswer([])
+        try:
+            fault = parse_fault(named)
+        except FaultTextError as error:
+            raise Refused(400, {"error": str(error)}) from error
+        if not self._core.faults.end(fault):
+            raise Refused(404, {"error": f"The fault {named} is not on."})
+        return JsonAnswer(list(self._core.faults.rows()))
 
     async def _reset(self, request: Request) -> Response:
         """Back to the first day, faults and limits off; `{"hooks": true}` removes the event hooks as well."""

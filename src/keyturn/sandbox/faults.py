@@ -1,8 +1,9 @@
 """Faults on demand: what a tenant does wrong, to which requests, how often.
 
 A fault is written `tenant:kind`, several with commas between. `xN` after the kind limits it to the first N
-requests; `@text` limits it to requests whose method and path contain the text:
-`graph:500@revokeSignInSessions,okta:429x2,google:drop@DELETE /admin/directory/v1/groups`.
+requests; `@text` limits it to requests whose method and path contain the text, `@=OPERATION` to those of one
+operation, called as the tenant's list of operations has it:
+`graph:500@revokeSignInSessions,okta:429x2,google:drop@DELETE /admin/directory/v1/groups,slack:403@=/api/users.list`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ class FaultTextError(SandboxError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `times` None means always; `operation` is a part of `METHOD /decoded/path`, empty for all."""
+    """One fault.
+
+    times: None means always; operation: a part of `METHOD /decoded/path`, or `=` and an operation; empty for all.
+    """
 
     tenant: Tenant
     kind: FaultKind
@@ -55,6 +59,20 @@ class Fault:
         times = "" if self.times is None else f"x{self.times}"
         operation = f"@{self.operation}" if self.operation else ""
         return f"{self.tenant}:{self.kind}{times}{operation}"
+
+    @property
+    def named(self) -> str | None:
+        """The one operation that it is for; None if it goes by a part of method and path."""
+        return self.operation[1:] if self.operation.startswith("=") else None
+
+    @property
+    def width(self) -> tuple[bool, bool]:
+        """How much it is for: the smaller, the fewer requests."""
+        return not self.operation, self.times is None
+
+    def meets(self, written: str, operation: str) -> bool:
+        """Whether a request is of those that it is for; the tenant is not looked at."""
+        return self.operation in written if self.named is None else self.named == operation
 
 
 def parse_fault(text: str) -> Fault:
@@ -82,53 +100,90 @@ def parse_faults(text: str) -> tuple[Fault, ...]:
     return tuple(parse_fault(part) for part in text.split(",") if part.strip())
 
 
+@dataclass
+class _On:
+    fault: Fault
+    met: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.fault.times is not None and self.met >= self.fault.times
+
+
 class FaultBoard:
-    """The faults that are on, and how many requests each has met."""
+    """The faults that are on, and how many requests each has met. A request meets the first one that is for it."""
 
     def __init__(self, faults: tuple[Fault, ...] = ()) -> None:
-        self._faults: list[Fault] = list(faults)
-        self._met: dict[int, int] = {}
+        self._on = [_On(fault) for fault in faults]
         self._others_now = asyncio.Event()
 
-    def take(self, tenant: Tenant, operation: str, *, only_named: bool = False) -> Fault | None:
+    def take(self, tenant: Tenant, written: str, operation: str = "", *, only_named: bool = False) -> Fault | None:
         """The fault that this request meets, counted; None if it meets none.
 
-        operation: method and decoded path, with a space between.
+        written: method and decoded path, with a space between; operation: which one it is of, as the tenant's list
+        of operations has it.
         only_named: meet a fault only if it names its operation (for token endpoints, which in the real world
         are another service than the tenant).
         """
-        for index, fault in enumerate(self._faults):
-            if fault.tenant != tenant or fault.operation not in operation:
+        for on in self._on:
+            if on.fault.tenant != tenant or on.is_over or not on.fault.meets(written, operation):
                 continue
-            if only_named and not fault.operation:
+            if only_named and not on.fault.operation:
                 continue
-            met = self._met.get(index, 0)
-            if fault.times is not None and met >= fault.times:
-                continue
-            self._met[index] = met + 1
-            return fault
+            on.met += 1
+            return on.fault
         return None
+
+    @property
+    def any_named(self) -> bool:
+        """Whether a fault is for one operation, so that those of requests are wanted."""
+        return any(on.fault.named is not None for on in self._on)
 
     def set_for(self, tenant: Tenant, faults: tuple[Fault, ...]) -> None:
         """Give a tenant these faults in place of those it had; counting begins anew."""
-        kept = [fault for fault in self._faults if fault.tenant != tenant]
+        kept = [on.fault for on in self._on if on.fault.tenant != tenant]
         self.set_all((*kept, *faults))
 
     def set_all(self, faults: tuple[Fault, ...]) -> None:
         """Turn on these faults and no other; counting begins anew."""
-        self._faults = list(faults)
-        self._met = {}
+        self._change([_On(fault) for fault in faults])
+
+    def add(self, fault: Fault) -> None:
+        """Turn on one more, before those that are for more requests; the others go on counting.
+
+        One that is on already counts anew.
+        """
+        others = [on for on in self._on if on.fault != fault]
+        place = next((at for at, on in enumerate(others) if on.fault.width >= fault.width), len(others))
+        self._change([*others[:place], _On(fault), *others[place:]])
+
+    def end(self, fault: Fault) -> bool:
+        """Turn off one; the others go on counting. False if it is not on."""
+        others = [on for on in self._on if on.fault != fault]
+        ended = len(others) < len(self._on)
+        self._change(others)
+        return ended
+
+    def _change(self, on: list[_On]) -> None:
+        self._on = on
         self._others_now.set()
         self._others_now = asyncio.Event()
 
     async def lifted(self, fault: Fault) -> None:
         """Wait until a fault is on no more."""
-        while fault in self._faults:
+        while any(on.fault == fault for on in self._on):
             await self._others_now.wait()
 
     def rows(self) -> list[JsonObject]:
         """Each fault with the number of requests that met it."""
         return [
-            {"fault": str(fault), "tenant": fault.tenant, "kind": fault.kind, "met": self._met.get(index, 0)}
-            for index, fault in enumerate(self._faults)
+            {
+                "fault": str(on.fault),
+                "tenant": on.fault.tenant,
+                "kind": on.fault.kind,
+                "times": on.fault.times,
+                "operation": on.fault.operation,
+                "met": on.met,
+            }
+            for on in self._on
         ]

@@ -97,7 +97,9 @@ class Gate:
     def _fault(self, scope: Scope) -> Fault | None:
         path = cast("str", scope["path"])
         named = self._vendor.is_token_path(path)
-        return self._core.faults.take(self._vendor.tenant, f"{scope['method']} {path}", only_named=named)
+        faults, method = self._core.faults, str(scope["method"])
+        operation = self._vendor.operation(method, raw_path(Request(scope))) if faults.any_named else ""
+        return faults.take(self._vendor.tenant, f"{method} {path}", operation, only_named=named)
 
     def _received(self, scope: Scope, body: bytes | BodyEnd) -> Received:
         headers = Request(scope).headers

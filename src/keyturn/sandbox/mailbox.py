@@ -21,6 +21,7 @@ from keyturn.sandbox.tls import encryption
 from keyturn.sandbox.values import Json, JsonObject
 
 _KEPT = 1_000
+MAIL_OPERATIONS = ("MAIL", "RCPT", "DATA")
 _TEXT_LIMIT = 20_000
 # what SMTP says for the status of a fault
 _REFUSALS = {
@@ -119,7 +120,7 @@ class _MailDesk:
 
     async def _fault(self, server: SMTP, verb: str, what: str, body: Json = None) -> str | None:
         """Write an operation down, and meet what fault is on for it."""
-        fault = self.core.faults.take("mail", f"{verb} {what}")
+        fault = self.core.faults.take("mail", f"{verb} {what}", verb)
         noted = Received("mail", verb, what, what, "", body is not None, body)
         seq = self.core.ledger.receive(noted)
         if fault is None:

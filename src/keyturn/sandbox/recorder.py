@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -126,6 +126,15 @@ class RecorderTenant:
         )
 
     # what the gate asks
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What connectors ask for is not said beforehand."""
+        return ()
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of them a request is of."""
+        return ""
 
     def refusal(self, request: Request) -> Response | None:
         """Take whatever proof comes, as other vendors have other tokens, but a wrong one of the recorder's own."""

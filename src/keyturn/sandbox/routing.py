@@ -44,6 +44,7 @@ class Route:
 class _Target:
     endpoint: Endpoint
     names: tuple[str, ...]
+    operation: str
 
 
 @dataclass
@@ -58,6 +59,7 @@ class _Node:
 class Operations:
     """An ASGI app of operations.
 
+    known: each as `METHOD /path/{name}`, sorted.
     bad_body, no_such_operation: the vendor's words for a bad body and for an unknown path or method; fold: whether the
     words of a path are taken in any case.
     """
@@ -69,7 +71,7 @@ class Operations:
         self._no_such_operation = no_such_operation
         self._fold = fold
         self._root = _Node()
-        self._known = sorted({f"{method} {route.path}" for route in routes for method in route.methods})
+        self.known = sorted({f"{method} {route.path}" for route in routes for method in route.methods})
         for route in routes:
             self._add(route)
 
@@ -107,7 +109,13 @@ class Operations:
                 node.any = node = node.any or _Node()
             methods = node.methods
         for method in route.methods:
-            methods[method] = _Target(route.endpoint, tuple(names))
+            methods[method] = _Target(route.endpoint, tuple(names), f"{method} {route.path}")
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of the known operations a request is of, by its path as it was on the wire; empty for none."""
+        segments = [unquote(segment) for segment in raw[1:].split("/")]
+        found = (_of(method, methods) for methods, _ in self._walk(self._root, segments, 0, []))
+        return next((target.operation for target in found if target is not None), "")
 
     def _hint(self, request: Request, error: HTTPException) -> str:
         """What the ledger says of a request that is no operation: which one is near."""
@@ -128,7 +136,7 @@ class Operations:
 
     @cached_property
     def _in_pieces(self) -> list[tuple[str, frozenset[str]]]:
-        return [(known, _pieces(known)) for known in self._known]
+        return [(known, _pieces(known)) for known in self.known]
 
     def _word(self, segment: str) -> str:
         return segment.lower() if self._fold else segment
@@ -138,9 +146,7 @@ class Operations:
         segments = [unquote(segment) for segment in path[1:].split("/")]
         allowed: set[str] = set()
         for methods, values in self._walk(self._root, segments, 0, []):
-            target = methods.get(request.method)
-            if target is None and request.method == "HEAD":
-                target = methods.get("GET")
+            target = _of(request.method, methods)
             if target is not None:
                 request.scope["path_params"] = dict(zip(target.names, values, strict=True))
                 return target.endpoint
@@ -168,6 +174,10 @@ class Operations:
             yield from self._walk(node.any, segments, at + 1, [*values, segment])
         if node.rest:
             yield node.rest, [*values, "/".join(segments[at:])]
+
+
+def _of(method: str, methods: dict[str, _Target]) -> _Target | None:
+    return methods.get(method) or (methods.get("GET") if method == "HEAD" else None)
 
 
 def _pieces(operation: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from types import TracebackType
 
 import orjson
@@ -28,7 +28,7 @@ from keyturn.sandbox.graph.uploads import UPLOADS
 from keyturn.sandbox.ids import Ids, SystemIds
 from keyturn.sandbox.ledger import Ledger
 from keyturn.sandbox.limits import RateLimits
-from keyturn.sandbox.mailbox import MailBox
+from keyturn.sandbox.mailbox import MAIL_OPERATIONS, MailBox
 from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.okta.oauth import OKTA_WEB_CLIENT
 from keyturn.sandbox.okta.seed import OKTA_CLIENT
@@ -42,7 +42,8 @@ from keyturn.sandbox.slack.oauth import CONSENT as SLACK_CONSENT
 from keyturn.sandbox.slack.tenant import SlackTenant
 from keyturn.sandbox.state import Store
 from keyturn.sandbox.tls import encryption
-from keyturn.sandbox.values import Clock, system_clock
+from keyturn.sandbox.values import Clock, Tenant, system_clock
+from keyturn.sandbox.wire import Vendor
 
 Urls = dict[str, dict[str, str]]
 _NAMES = ("okta", "graph", "google", "control", "slack", "scim", "recorder", "mail")
@@ -116,15 +117,23 @@ class Sandbox:
         outbox = Outbox(core, post)
         office = DeliveryOffice(core, outbox)
         self._exit.push_async_callback(outbox.stop)
-        apps: dict[str, ASGIApp] = {
-            "okta": Gate(OktaTenant(core, office), core),
-            "graph": Gate(GraphTenant(core, outbox), core, UPLOADS),
-            "google": Gate(GoogleTenant(core, outbox), core),
-            "control": Control(core, office, outbox),
-            "slack": Gate(SlackTenant(core), core),
-            "scim": Gate(ScimTenant(core), core),
-            "recorder": Gate(RecorderTenant(core), core),
+        vendors: tuple[Vendor, ...] = (
+            OktaTenant(core, office),
+            GraphTenant(core, outbox),
+            GoogleTenant(core, outbox),
+            SlackTenant(core),
+            ScimTenant(core),
+            RecorderTenant(core),
+        )
+        operations: dict[Tenant, Sequence[str]] = {
+            "mail": MAIL_OPERATIONS,
+            **{vendor.tenant: vendor.operations for vendor in vendors},
         }
+        uploads = {"graph": UPLOADS}
+        apps: dict[str, ASGIApp] = {
+            vendor.tenant: Gate(vendor, core, uploads.get(vendor.tenant, "")) for vendor in vendors
+        }
+        apps["control"] = Control(core, office, outbox, operations)
         sockets = _open_ports(self._config)
         for sock in sockets.values():
             self._exit.callback(sock.close)

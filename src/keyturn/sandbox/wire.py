@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -67,6 +67,15 @@ class Vendor(Protocol):
     @property
     def app(self) -> ASGIApp:
         """The operations."""
+        ...
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What it can do, as `METHOD /path/{name}`; nothing if that is not said."""
+        ...
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of its operations a request is of, by its path as it was on the wire; empty for none."""
         ...
 
     def refusal(self, request: Request) -> Response | None:

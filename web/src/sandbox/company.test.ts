@@ -1,18 +1,5 @@
 import { expect, it } from "vitest";
-import { faultsFor, holdings, kindOf, type Person, standings } from "./company";
-
-it("tells the fault of one tenant", () => {
-  const on = ["graph:500", "okta:429x2@users", "graph:drop"];
-  expect(kindOf(on, "okta")).toBe("429x2@users");
-  expect(kindOf(on, "graph")).toBe("500,drop");
-  expect(kindOf(on, "google")).toBe("");
-});
-
-it("offers first that nothing goes wrong, and what was set by hand", () => {
-  expect(faultsFor("")[0]).toEqual({ value: "", label: "nothing" });
-  expect(faultsFor("").filter(({ value }) => value === "")).toHaveLength(1);
-  expect(faultsFor("500x2").map(({ value }) => value)).toContain("500x2");
-});
+import { holdings, type Person, standings } from "./company";
 
 const person = {
   okta: { status: "SUSPENDED", sessions: 0 },

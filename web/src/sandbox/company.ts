@@ -1,5 +1,4 @@
-/** The people of the sandbox as it tells of them, and its faults. Pure. */
-import { text } from "../text";
+/** The people of the sandbox as it tells of them. Pure. */
 
 export interface Person {
   login: string;
@@ -19,24 +18,6 @@ export interface Person {
 
 export const tenants = ["okta", "graph", "google", "slack", "scim", "mail", "recorder"] as const;
 export type TenantName = (typeof tenants)[number];
-
-/** What goes wrong in a tenant, without its name: `500x2`; empty for nothing. Several stay together. */
-export function kindOf(faults: readonly string[], tenant: TenantName): string {
-  return faults
-    .filter((fault) => fault.startsWith(`${tenant}:`))
-    .map((fault) => fault.slice(tenant.length + 1))
-    .join(",");
-}
-
-/** What a tenant can do wrong, nothing first; with what stands there if that was set by hand. */
-export function faultsFor(fault: string): { value: string; label: string }[] {
-  const { "": none, ...kinds } = text.sandbox.kinds;
-  const known = Object.entries({
-    ...kinds,
-    ...(fault in text.sandbox.kinds ? {} : { [fault]: text.sandbox.own(fault) }),
-  });
-  return [{ value: "", label: none ?? "" }, ...known.map(([value, label]) => ({ value, label }))];
-}
 
 /** How an account stands: whether one can sign in with it, and in which word. */
 export interface Standing {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
+import type { TenantName } from "./company";
 
 /** How often what the sandbox shows is asked for again. */
 export const LIVE_MS = 2_000;
@@ -10,6 +11,16 @@ export const sandboxQuery = queryOptions({
   queryFn: ({ signal }) => data(api.GET("/api/v1/sandbox", { signal })),
   retry: false,
 });
+
+/** What a tenant can do, as faults name it; nothing where that is not known beforehand. */
+export function operationsQuery(tenant: TenantName) {
+  return queryOptions({
+    queryKey: ["sandbox-operations", tenant],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/sandbox/operations/{tenant}", { params: { path: { tenant } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
 
 type Kind = "ledger" | "letters" | "messages";
 

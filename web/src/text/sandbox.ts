@@ -1,3 +1,7 @@
+const many = (times: number | null) =>
+  times === null ? "every request" : times === 1 ? "the first request" : `the first ${times} requests`;
+const refuses = (how: string) => (app: string, which: string) => `${app} refuses ${which} with ${how}.`;
+
 export const sandbox = {
   title: "Sandbox",
   about: "a pretend company to try flows on; nothing here is real",
@@ -90,8 +94,7 @@ export const sandbox = {
   guest: "guest",
   more: "Show more people",
   faults: "What goes wrong",
-  faultsAbout: "Break a tenant on purpose, and see what your flows make of it.",
-  none: "nothing",
+  faultsAbout: "Break an app on purpose, and see what your flows make of it: all of its requests, or some.",
   kinds: {
     "": "nothing",
     "500": "refuses: 500 server error",
@@ -99,13 +102,59 @@ export const sandbox = {
     "403": "refuses: 403 not allowed",
     "404": "refuses: 404 not there",
     "429": "refuses: 429 too many requests",
+    "503": "refuses: 503 unavailable",
     garbage: "does it, answers with garbage",
     huge: "does it, answers with far too much",
     slow: "does it, never answers",
     drop: "does it, breaks the connection",
     dropbefore: "does nothing, breaks the connection",
   } as Record<string, string>,
-  own: (fault: string) => `set by hand: ${fault}`,
+  faulty: {
+    none: "Nothing goes wrong. Choose above what an app does with all requests, or break some: the first two that disable an account, say, and see whether your flow tries again.",
+    list: "What goes wrong now",
+    end: "End it",
+    endOf: (sentence: string) => `End it: ${sentence}`,
+    breakSome: "Break some requests",
+    breakThem: "Break them",
+    app: "App",
+    which: "Requests",
+    whichAbout:
+      "Search the app's operations and choose one, or write a part of method and path, as it stands in the ledger.",
+    whichAnyApp: "Write a part of method and path, as it stands in the ledger.",
+    whichAll: "all",
+    inNone:
+      "None of the app's operations has this in it: it is met by requests that have it in their own path only.",
+    moreOperations: (count: number) => `${count} more: write more of it`,
+    what: "What happens",
+    howMany: "Only the first (a number of requests)",
+    howManyAll: "all",
+    noNumber: "A number from 1, or nothing for all.",
+    requests: (times: number | null) => many(times),
+    requestsOf: (times: number | null, operation: string) => `${many(times)} of ${operation}`,
+    requestsWith: (times: number | null, part: string) => `${many(times)} with “${part}” in method and path`,
+    met: (count: number) =>
+      count === 0
+        ? "No request has met it yet."
+        : count === 1
+          ? "1 request has met it."
+          : `${count} requests have met it.`,
+    over: (count: number) =>
+      count === 1 ? "It is over: its request has come." : `It is over: its ${count} requests have come.`,
+    does: {
+      "401": refuses("401, not signed in"),
+      "403": refuses("403, not allowed"),
+      "404": refuses("404, not there"),
+      "429": refuses("429, too many requests, Retry-After 1 s"),
+      "500": refuses("500, server error"),
+      "503": refuses("503, unavailable, Retry-After 1 s"),
+      garbage: (app, which) => `${app} carries out ${which}, and answers with garbage.`,
+      huge: (app, which) => `${app} carries out ${which}, and answers with far too much.`,
+      slow: (app, which) => `${app} carries out ${which}, and never answers.`,
+      drop: (app, which) => `${app} carries out ${which}, and breaks the connection without an answer.`,
+      dropbefore: (app, which) => `${app} breaks the connection at ${which}, and does nothing.`,
+    } as Record<string, (app: string, which: string) => string>,
+    doesOther: (app: string, which: string, kind: string) => `${app} meets ${which} with the fault ${kind}.`,
+  },
   reset: "Back to the first day",
   resetTitle: "Back to the first day?",
   resetWhat: "Everybody is as on the first day again, and nothing goes wrong any more. Runs and flows stay.",

@@ -49,8 +49,8 @@ class GoogleTenant:
     def __init__(self, core: Core, outbox: Outbox) -> None:
         self._core = core
         self._tokens = IssuedTokens(core, "google", "ya29.issued-")
-        operations = Operations(self._routes(outbox), self._bad_body, self._no_such_operation)
-        whole = PartialAnswers(Versions(operations), google_shapes().unknown)
+        self._operations = Operations(self._routes(outbox), self._bad_body, self._no_such_operation)
+        whole = PartialAnswers(Versions(self._operations), google_shapes().unknown)
         self.app: ASGIApp = KnownValues(whole, google_shapes().listed)
 
     def _routes(self, outbox: Outbox) -> list[Route]:
@@ -80,6 +80,15 @@ class GoogleTenant:
         return await collect(self.app if refusal is None else refusal, scope, body)
 
     # what the gate asks
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What it can do."""
+        return self._operations.known
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of them a request is of."""
+        return self._operations.operation(method, raw)
 
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token: the static one or one that `/token` issued. A batch proves it request by request."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 import orjson
@@ -189,6 +189,15 @@ class GraphTenant:
             await self._operations(scope, replay(body), send)
 
     # what the gate asks
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What it can do."""
+        return self._operations.known
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of them a request is of."""
+        return self._operations.operation(method, plain_path(raw.encode()).decode())
 
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token: the static one or one that the token endpoint issued."""

@@ -7,7 +7,7 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -70,7 +70,8 @@ class OktaTenant:
         self._window = 0
         self._used = 0
         self._org = OktaOrg(core, self._words, office)
-        self.app: ASGIApp = Operations(self._routes(office), self._bad_body, self._no_such_operation)
+        self._operations = Operations(self._routes(office), self._bad_body, self._no_such_operation)
+        self.app: ASGIApp = self._operations
 
     def _routes(self, office: DeliveryOffice) -> list[Route]:
         org = self._org
@@ -108,6 +109,15 @@ class OktaTenant:
         return [route for desk in desks for route in desk.routes()]
 
     # what the gate asks
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What it can do."""
+        return self._operations.known
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of them a request is of."""
+        return self._operations.operation(method, raw)
 
     def refusal(self, request: Request) -> Response | None:
         """Check `SSWS token` (an API token, with or without the space) or `Bearer token` (an access token of OAuth);

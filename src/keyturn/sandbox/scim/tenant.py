@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +27,21 @@ _DETAILS = {
     500: "An internal error.",
     503: "The service is unavailable.",
 }
+_ROOT = "/scim/v2"
+_METHODS = {
+    "/Users": ("GET", "POST"),
+    "/Users/{id}": ("DELETE", "GET", "PATCH", "PUT"),
+    "/Groups": ("GET", "POST"),
+    "/Groups/{id}": ("DELETE", "GET", "PATCH", "PUT"),
+    "/.search": ("POST",),
+    "/Users/.search": ("POST",),
+    "/Groups/.search": ("POST",),
+    "/Bulk": ("POST",),
+    "/ServiceProviderConfig": ("GET",),
+    "/ResourceTypes": ("GET",),
+    "/Schemas": ("GET",),
+}
+_OPERATIONS = tuple(f"{method} {_ROOT}{path}" for path, methods in _METHODS.items() for method in methods)
 
 
 class ScimTenant:
@@ -45,6 +60,15 @@ class ScimTenant:
         await self._protocol(scope, receive, send)
 
     # what the gate asks
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What it can do."""
+        return _OPERATIONS
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of them a request is of."""
+        return _operation(method, raw)
 
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token."""
@@ -71,6 +95,14 @@ class ScimTenant:
     def is_token_path(self, path: str) -> bool:
         """It has a static token only."""
         return False
+
+
+def _operation(method: str, raw: str) -> str:
+    """The operation of a path, which may also begin with `/v2` or at once."""
+    path = raw.removeprefix("/scim").removeprefix("/v2")
+    of_one = path if path in _METHODS else f"{path.rpartition('/')[0]}/{{id}}"
+    named = f"{'GET' if method == 'HEAD' else method} {_ROOT}{of_one}"
+    return named if named in _OPERATIONS else ""
 
 
 def _protocol(core: Core) -> ASGIApp:

@@ -79,9 +79,19 @@ class SlackTenant:
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods]
         routes += [*ScimDesk(self._workspace).routes(), *oauth.routes(), *habits.routes(), *administration.routes()]
         routes.append(Route(f"{_HOOKS}/{{team}}/{{command}}/{{secret}}", talk.respond, ["POST"]))
-        self.app: ASGIApp = Operations(routes, self._bad_body, self._no_such_operation)
+        self._operations = Operations(routes, self._bad_body, self._no_such_operation)
+        self.app: ASGIApp = self._operations
 
     # what the gate asks
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What it can do."""
+        return sorted({_either(known) for known in self._operations.known})
+
+    def operation(self, method: str, raw: str) -> str:
+        """Which of them a request is of."""
+        return _either(self._operations.operation(method, raw))
 
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token, which older clients give as the argument `token`."""
@@ -146,3 +156,9 @@ def _unseen(request: Request, held: Sequence[str]) -> tuple[Way, ...]:
     wanted = [kind.strip() for kind in request.query_params.get("types", "").split(",") if kind.strip()]
     needed = {_READS[kind] for kind in wanted or ["public_channel"] if kind in _READS}
     return tuple(frozenset({scope}) for scope in sorted(needed - set(held)))
+
+
+def _either(operation: str) -> str:
+    """Slack's methods are called by GET or POST, and are the same."""
+    _, _, path = operation.partition(" ")
+    return path if path.startswith("/api/") else operation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -34,6 +35,29 @@ class TenantModel(BaseModel):
     kinds: list[str] = Field(description="Kinds of connection that are made by a press, the usual one first.")
 
 
+class FaultModel(BaseModel):
+    """What a tenant does wrong."""
+
+    fault: str = Field(description="As it is written: graph:500x2@users.")
+    tenant: str
+    kind: str
+    times: int | None = Field(description="How many requests meet it at most; null for all.")
+    operation: str = Field(description="A part of method and path, or = and an operation; empty for all.")
+    met: int = Field(description="How many requests have met it.")
+
+
+class OperationsModel(BaseModel):
+    """What a tenant can do, as faults name it behind ``@=``."""
+
+    operations: list[str]
+
+
+class OneFault(BaseModel):
+    """A fault with its tenant: ``graph:429x2@=GET /v1.0/users/{key}``."""
+
+    fault: str = Field(max_length=600)
+
+
 class ConnectedModel(BaseModel):
     """The connection that was made."""
 
@@ -41,10 +65,10 @@ class ConnectedModel(BaseModel):
 
 
 class SandboxModel(BaseModel):
-    """The pretend tenants, and the faults that are on, as they are written: ``graph:500x2``."""
+    """The pretend tenants, and the faults that are on."""
 
     tenants: list[TenantModel]
-    faults: list[str]
+    faults: list[FaultModel]
 
 
 class PeoplePage(PageModel):
@@ -95,7 +119,7 @@ async def read_sandbox(using: Using) -> SandboxModel:
         for tenant in state.tenants
         for connector in (CONNECTORS.get(tenant.name),)
     ]
-    return SandboxModel(tenants=tenants, faults=list(state.faults))
+    return SandboxModel(tenants=tenants, faults=[FaultModel(**asdict(fault)) for fault in state.faults])
 
 
 @router.get("/people", dependencies=[needs(Permission.SANDBOX_READ)])
@@ -144,6 +168,26 @@ async def act_on_person(using: Using, login: Login, body: Step) -> Response:
 async def break_tenant(using: Using, tenant: TenantName, body: Fault) -> Response:
     """Have a tenant do something wrong from now on, in place of what it did wrong before."""
     await using.sandbox.break_tenant(tenant, body.fault)
+    return Response(status_code=204)
+
+
+@router.get("/operations/{tenant}", dependencies=[needs(Permission.SANDBOX_READ)])
+async def list_operations(using: Using, tenant: TenantName) -> OperationsModel:
+    """What a tenant can do, as faults name it; nothing for any other app, which can do everything."""
+    return OperationsModel(operations=[*await using.sandbox.operations(tenant)])
+
+
+@router.post("/faults", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
+async def add_fault(using: Using, body: OneFault) -> Response:
+    """Have something go wrong from now on, beside what goes wrong already; the narrower fault comes first."""
+    await using.sandbox.add_fault(body.fault)
+    return Response(status_code=204)
+
+
+@router.delete("/faults", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
+async def end_fault(using: Using, fault: Annotated[str, Query(max_length=600)]) -> Response:
+    """Have one thing go wrong no more; the others do."""
+    await using.sandbox.end_fault(fault)
     return Response(status_code=204)
 
 
