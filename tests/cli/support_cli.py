@@ -17,6 +17,7 @@ from support_server import TOKEN, Site, make_site, with_examples
 from typer.testing import CliRunner
 
 from keyturn.cli.main import app
+from keyturn.connectors.exchanges import Sender
 from keyturn.server.serving import listen, serve
 
 
@@ -48,14 +49,14 @@ class Keyturn:
 
 
 @contextmanager
-def served_site() -> Iterator[tuple[Site, Keyturn]]:
-    """A server with the offboarding flows, and the command that knows its address and token."""
+def served_site(network: Sender | None = None) -> Iterator[tuple[Site, Keyturn]]:
+    """A server with the offboarding flows, and the command that knows its address and token; nothing goes outside."""
     started, port, sites = threading.Event(), list[int](), list[Site]()
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
     async def run() -> None:
-        sites.append(await with_examples(await make_site()))
+        sites.append(await with_examples(await make_site(network=network)))
 
         def ready(number: int) -> None:
             port.append(number)

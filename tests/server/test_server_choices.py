@@ -34,6 +34,7 @@ async def test_choices_are_paged_searched_and_refreshed() -> None:
     assert (await client.get(f"{GROUPS}?value=g7")).json["rows"] == [
         {"value": "g7", "label": "Group 007", "beyond": False}
     ]
+    assert (found["of"], first["of"]) == (120, 120)
     assert len(app.seen) == 1
     await client.get(f"{GROUPS}?refresh=true")
     assert len(app.seen) == 2
@@ -59,6 +60,7 @@ async def test_what_cannot_be_loaded_is_told() -> None:
     client = site.client()
     refused = await client.get(GROUPS)
     assert (refused.status, refused.problem["code"]) == (409, "app-answered")
+    assert refused.problem["what"] == "Okta answered 401: E0000011: Invalid token."
     assert "API token" in refused.problem["mend"]
     assert (await client.get(f"{API}/choices/okta.read_user/user")).status == 404
     unknown = await client.get("/api/v1/connections/nobody/choices/okta.read_group/group")

@@ -31,6 +31,9 @@ def test_what_is_typed_is_kept_however_the_field_is_left(person: Person) -> None
     expect(group).to_have_value("00g-other")
     group.press("Control+a")
     page.keyboard.type("nothing of this")
+    expect(
+        page.get_by_role("status").filter(has_text=re.compile("^None of the [0-9]+ that the app had"))
+    ).to_be_visible()
     page.keyboard.press("Escape")  # it is given up where one sees it
     expect(group).to_have_value("00g-other")
     expect(group).to_be_focused()

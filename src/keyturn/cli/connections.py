@@ -10,6 +10,7 @@ import typer
 from .api import segment
 from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
+from .loaded import load
 from .output import cell, print_json, print_listing, print_table, time_words
 
 if TYPE_CHECKING:
@@ -267,13 +268,15 @@ def show_choices(
     Example: keyturn connections choices okta okta.read_group group
     """
     path = f"/connections/{segment(connection)}/choices/{segment(card)}/{segment(field)}"
+    found = load(api(url, token), path, most, refresh=refresh, given=_texts(given), search=search)
     print_listing(
-        api(url, token).rows(path, most, given=_texts(given), search=search, refresh=refresh),
+        found.rows,
         ["Value", "Label"],
         lambda row: [cell(row, name) for name in ("value", "label")],
-        "The app has none.",
+        found.why_none(search, again=not refresh),
         json=json,
     )
+    found.tell_cut()
 
 
 @app.command("fields")
@@ -293,8 +296,9 @@ def show_fields(
     Example: keyturn connections fields okta okta.create_user profile
     """
     path = f"/connections/{segment(connection)}/fields/{segment(card)}/{segment(field)}"
+    found = load(api(url, token), path, most, refresh=refresh, given=_texts(given))
     print_listing(
-        api(url, token).rows(path, most, given=_texts(given), refresh=refresh),
+        found.rows,
         ["Name", "Type", "Required", "Title", "One of"],
         lambda row: [
             *(cell(row, name) for name in ("name", "type")),
@@ -302,9 +306,10 @@ def show_fields(
             cell(row, "title"),
             _values_of(row.get("choices")),
         ],
-        "The app has none.",
+        found.why_none(again=not refresh),
         json=json,
     )
+    found.tell_cut()
 
 
 def _values_of(choices: JSON) -> str:

@@ -17,6 +17,7 @@ from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NoSuchToken, NotAuthenticated, NotPermitted, OwnToken
 from keyturn.app.connections import ConnectionTaken, NoSuchConnection, NotYours
 from keyturn.app.connectors import ConnectorInUse
+from keyturn.app.judging import sentence
 from keyturn.app.pauses import NothingPaused
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
@@ -262,7 +263,8 @@ async def _rerun_refused(request: Request, error: Exception) -> JSONResponse:
 async def _load_failed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LoadFailed)
     detail = error.detail
-    return answer(409, [Problem(detail.code, detail.message, detail.mend, detail.why, field=detail.field)])
+    what = sentence(detail.message)  # an app's own words often have no end, and the mend follows them
+    return answer(409, [Problem(detail.code, what, detail.mend, detail.why, field=detail.field)])
 
 
 async def _data_error(request: Request, error: Exception) -> JSONResponse:

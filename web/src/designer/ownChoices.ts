@@ -11,6 +11,9 @@ export interface Choices {
   rows: { value: unknown; label: string }[];
   more: boolean;
   next?: string | null;
+  /** How many an app had when it was asked; none of these are said of Keyturn's own. */
+  of?: number;
+  loaded_at?: string;
 }
 
 /** All tables by name. */

@@ -207,6 +207,10 @@ export const designer = {
     loadedFields: (count: number) =>
       count === 0 ? "The app has no further fields." : `${count} fields are known from the app.`,
     none: "Nothing is found.",
+    noneOf: (count: number, when: string) =>
+      count === 0
+        ? `The app had none at ${when}.`
+        : `None of the ${count} that the app had at ${when} has this in its name. Was it made since? Ask anew.`,
     typeMore: "There are more. Type a part of the name.",
     notAll: "The app has more than were read. Type the value itself if it is not here.",
     refresh: "Ask anew",

@@ -31,10 +31,14 @@ Page = Annotated[PageRequest, Depends(page_request)]
 
 
 class ChoicePage(PageModel):
-    """Choices of a field. ``more`` tells whether the app has further ones, which were not read."""
+    """Choices of a field.
+
+    ``of`` is how many were read, among which was searched; ``more`` whether the app has further ones, which were not.
+    """
 
     rows: list[ChoiceModel]
     more: bool
+    of: int
     loaded_at: datetime
 
 
@@ -50,10 +54,14 @@ class LoadedFieldModel(BaseModel):
 
 
 class LoadedFieldPage(PageModel):
-    """Further fields of an object. ``more`` tells whether the app has further ones, which were not read."""
+    """Further fields of an object.
+
+    ``of`` is how many were read, among which was searched; ``more`` whether the app has further ones, which were not.
+    """
 
     rows: list[LoadedFieldModel]
     more: bool
+    of: int
     loaded_at: datetime
 
 
@@ -77,7 +85,8 @@ async def list_choices(
     found = [one for one in loaded.choices if wanted in one.label.lower() and value in (None, to_text(one.value))]
     start, end, following = _part(page, len(found))
     rows = [ChoiceModel(value=one.value, label=one.label) for one in found[start:end]]
-    return ChoicePage(rows=rows, next=following, more=loaded.more, loaded_at=loaded.loaded_at)
+    of, at = len(loaded.choices), loaded.loaded_at
+    return ChoicePage(rows=rows, next=following, more=loaded.more, of=of, loaded_at=at)
 
 
 @router.get("/{connection_id}/fields/{card}/{field}", dependencies=[needs(Permission.CONNECTIONS_READ)])
@@ -109,7 +118,8 @@ async def list_fields(
         )
         for one in found[start:end]
     ]
-    return LoadedFieldPage(rows=rows, next=following, more=loaded.more, loaded_at=loaded.loaded_at)
+    of, at = len(loaded.fields), loaded.loaded_at
+    return LoadedFieldPage(rows=rows, next=following, more=loaded.more, of=of, loaded_at=at)
 
 
 def _pairs(given: list[str] | None) -> dict[str, JSON]:

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { explain } from "../../api/errors";
+import { moment } from "../../components/format";
 import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
@@ -251,7 +252,7 @@ interface StandingProps {
     isFetching: boolean;
     isPending: boolean;
     error: unknown;
-    data?: Pick<Choices, "more" | "next"> | undefined;
+    data?: Omit<Choices, "rows"> | undefined;
   };
   empty: boolean;
 }
@@ -273,7 +274,7 @@ function Standing({ loading, found, empty }: StandingProps) {
   } else if (found.data?.more) {
     said = words.notAll;
   } else if (empty && !found.error) {
-    said = loading.source.of === "tables" ? text.designer.ofTables.none : words.none;
+    said = loading.source.of === "tables" ? text.designer.ofTables.none : noneOf(found.data);
   }
   return (
     <div className={classes.standing}>
@@ -283,6 +284,14 @@ function Standing({ loading, found, empty }: StandingProps) {
       </button>
     </div>
   );
+}
+
+/** That nothing is found, among how many, and how old they are: what was made since is not among them. */
+function noneOf(searched: Omit<Choices, "rows"> | undefined): string {
+  if (searched?.of === undefined || searched.loaded_at === undefined) {
+    return words.none;
+  }
+  return words.noneOf(searched.of, moment(searched.loaded_at, new Date()));
 }
 
 function Problems({ error }: { error: unknown }) {
