@@ -82,11 +82,18 @@ async def test_who_signed_in_long_ago_must_do_it_again() -> None:
     world, idp = await rotating()
     connection = world.store.rows["c"]
     world.clock.seconds, idp.good = 90, "revoked"
-    for _ in range(2):  # the second time nothing is asked any more
+    told: list[str] = []
+    for tokens in (world.tokens, world.tokens, world.process()):  # the second time nothing is asked any more
         with pytest.raises(ConnectionProblem, match="signed in") as problem:
-            await world.tokens.get(connection, SECRETS)
+            await tokens.get(connection, SECRETS)
         assert problem.value.code == "needs-sign-in"
+        told.append(str(problem.value).partition("signed in: ")[2])
+        world.clock.seconds += 3_600
     assert len(idp.forms) == 2
+    why = "(invalid_grant used or unknown)."
+    assert told[0] == f"the app does not take the sign-in any more {why}"
+    assert set(told[1:]) == {f"the app has not taken the sign-in since 00:01 on 24 November 2026, UTC {why}"}
+    assert await world.tokens.look(connection, SECRETS) is None
 
 
 async def test_a_changed_client_needs_a_new_sign_in() -> None:

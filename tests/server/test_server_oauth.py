@@ -25,10 +25,10 @@ SLACK: dict[str, Any] = {
 API = "/api/v1/connections"
 
 
-async def link_of(site: Site) -> str:
+async def link_of(site: Site, form: dict[str, Any] = SLACK) -> str:
     """The path and query of a sign-in link."""
     client = site.client()
-    assert (await client.put(f"{API}/app", SLACK)).status == 200
+    assert (await client.put(f"{API}/app", form)).status == 200
     made = await client.post(f"{API}/app/sign-in")
     assert made.status == 200, made.body
     assert made.json["callback"] == "https://keyturn.example/oauth/callback"
@@ -96,9 +96,9 @@ async def test_only_connections_of_that_kind_are_signed_in(offboarding: Site) ->
 TOKEN = Said(200, {"access_token": "a1", "refresh_token": "r1", "expires_in": 3600})
 
 
-async def signed_in(site: Site) -> None:
+async def signed_in(site: Site, form: dict[str, Any] = SLACK) -> None:
     """Somebody signs the connection in."""
-    gone = await site.client(None).get(await link_of(site))
+    gone = await site.client(None).get(await link_of(site, form))
     state = parse_qs(urlsplit(gone.headers["location"]).query)["state"][0]
     cookie = SimpleCookie(gone.headers["set-cookie"])["keyturn_sign_in"].value
     back = f"/oauth/callback?state={state}&code=x"
@@ -125,6 +125,23 @@ async def test_the_state_of_a_connection_follows_those_who_sign_it_in_and_out() 
     await look()
     assert states == ["needs sign-in", "works", "works", "needs sign-in", "needs sign-in"]
     assert "signed out" in (await client.get(f"{API}/app")).json["state"]["what"]
+
+
+async def test_why_the_app_ended_a_sign_in_is_told_until_somebody_signs_in_again() -> None:
+    gone = Said(400, {"error": "invalid_grant", "error_description": "Consent was revoked."})
+    app = Scripted().on("POST /token", TOKEN, gone, TOKEN).on("GET /api/v1/groups", Said(401))
+    site = await make_site(network=app)
+    client = site.client()
+    okta = {**SLACK, "connector": "okta"}
+    await signed_in(site, okta)
+    told = [(await client.get(f"{API}/app/choices/okta.read_group/group")).problem["what"] for _ in range(3)]
+    assert all("invalid_grant Consent was revoked." in what for what in told), told
+    assert all("has not taken the sign-in since" in what for what in told[1:]), told
+    state = (await client.get(f"{API}/app")).json["state"]
+    assert state["name"] == "needs sign-in"
+    assert "invalid_grant Consent was revoked." in state["what"]
+    await signed_in(site, okta)
+    assert (await client.get(f"{API}/app")).json["state"]["name"] == "works"
 
 
 async def test_signing_out_forgets(site: Site) -> None:

@@ -33,7 +33,7 @@ from keyturn.http import (
 from .grants import Granted, TokenRequest, fingerprint, granted, token_request
 from .model import AuthKind, Connection, token_context_of
 from .ports import GrantStore
-from .problems import NEEDS_SIGN_IN, ConnectionProblem
+from .problems import NEEDS_SIGN_IN, ConnectionProblem, sign_in_ended
 from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
@@ -128,9 +128,10 @@ class AccessTokens:
         return found
 
     async def look(self, connection: Connection, secrets: Mapping[str, str]) -> Granted | None:
-        """What is kept for this connection as it is now, or None."""
+        """The tokens that are kept for this connection as it is now, or None."""
         kept = self._opened(connection.id, await self._store.read(connection.id))
-        return kept if kept is not None and kept.made_for == fingerprint(connection, secrets) else None
+        ours = kept is not None and kept.made_for == fingerprint(connection, secrets) and not kept.ended
+        return kept if ours else None
 
     async def forget(self, connection_id: str) -> None:
         """Keep nothing of it."""
@@ -138,7 +139,12 @@ class AccessTokens:
         await self._store.forget(connection_id)
 
     def _good(self, token: Granted, made_for: str, refused: str | None) -> bool:
-        return token.made_for == made_for and token.access != refused and self._clock.now() < token.renew_at
+        return (
+            not token.ended
+            and token.made_for == made_for
+            and token.access != refused
+            and self._clock.now() < token.renew_at
+        )
 
     async def _shared(
         self, connection: Connection, secrets: Mapping[str, str], made_for: str, refused: str | None
@@ -170,7 +176,10 @@ class AccessTokens:
             if kept is not None and self._good(kept, made_for, refused):
                 found = kept
             else:
-                refresh = kept.refresh if kept is not None and kept.made_for == made_for else ""
+                ours = kept if kept is not None and kept.made_for == made_for else None
+                if ours is not None and ours.ended:
+                    raise sign_in_ended(connection.id, ours.renew_at, ours.ended)
+                refresh = ours.refresh if ours is not None else ""
                 found = await self._fetch(connection, secrets, made_for, refresh, until)
                 await self._store.write(connection.id, self._sealed(connection.id, found))
         finally:
@@ -186,7 +195,9 @@ class AccessTokens:
             return await self._ask(connection, secrets, request, made_for, refresh, until)
         except ConnectionProblem as problem:
             if problem.code == NEEDS_SIGN_IN and connection.kind is AuthKind.OAUTH_CODE:
-                await self.forget(connection.id)
+                self._known.pop(connection.id, None)
+                ended = Granted("", self._clock.now(), made_for=made_for, ended=problem.said or problem.code)
+                await self._store.write(connection.id, self._sealed(connection.id, ended))
             raise
 
     async def _ask(

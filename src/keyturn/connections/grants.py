@@ -57,6 +57,7 @@ class Granted:
         refresh: the refresh token of a connection that a person signed in.
         scope: what was granted, if the app said so.
         made_for: what the connection was when it was given; for another one it is worth nothing.
+        ended: the app's words for ending a person's sign-in, at ``renew_at``; then there are no tokens.
         found: it was there already, and not asked for just now: an app may have ended it meanwhile.
     """
 
@@ -65,6 +66,7 @@ class Granted:
     refresh: str = field(default="", repr=False)
     scope: str = ""
     made_for: str = ""
+    ended: str = ""
     found: bool = field(default=False, compare=False)
 
     @property
@@ -80,14 +82,15 @@ class Granted:
 
     def to_bytes(self) -> bytes:
         """As it is sealed."""
-        fields = (self.access, self.renew_at.isoformat(), self.refresh, self.scope, self.made_for)
+        fields = (self.access, self.renew_at.isoformat(), self.refresh, self.scope, self.made_for, self.ended)
         return orjson.dumps(fields)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
         """What ``to_bytes`` gave."""
-        access, renew_at, refresh, scope, made_for = orjson.loads(content)
-        return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for, found=True)
+        access, renew_at, refresh, scope, made_for, *more = orjson.loads(content)
+        ended = str(more[0]) if more else ""
+        return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for, ended, found=True)
 
 
 def scopes_in(token: str) -> tuple[str, ...] | None:

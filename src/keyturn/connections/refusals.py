@@ -89,7 +89,7 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object], m
     code, description = str(fields.get("error", "")), str(fields.get("error_description", ""))
     said = masker.body(f"{code} {description}".strip())[:SHOWN]
     if connection.kind is AuthKind.OAUTH_CODE and code in _SIGN_IN_ENDED:
-        return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).")
+        return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).", said)
     number = _AADSTS.search(description)
     mend = (number and _MICROSOFT.get(number[1])) or _mend(connection, code)
     if not code and 400 <= status < 500:
