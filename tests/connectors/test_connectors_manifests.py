@@ -550,6 +550,18 @@ def test_cards_are_found_by_other_words_for_app_and_action(search: str, keys: se
     assert "workday.run_report" not in found
 
 
+@pytest.mark.parametrize(
+    ("search", "keys"),
+    [
+        ("dm user", {"slack.send_direct_message"}),
+        ("dm", {"slack.send_direct_message"}),
+        ("out of office", {"office365.set_automatic_reply", "office365.stop_automatic_reply"}),
+    ],
+)
+def test_short_words_are_found_where_a_word_is_meant(search: str, keys: set[str]) -> None:
+    assert {card.key for card in ConnectorRegistry().all() if card.found_by(search)} == keys
+
+
 def test_an_event_says_whom_it_concerns() -> None:
     cards = {card.key: card for card in ConnectorRegistry().all()}
     assert cards["okta.user_suspended"].person == '{{ event["Okta User"]["Alternate ID"] }}'

@@ -6,9 +6,11 @@ Function cards, control cards, event cards and the actions of connectors are all
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from .json import JSON, Values
@@ -320,13 +322,16 @@ class CardSpec:
     def found_by(self, search: str) -> bool:
         """Whether each word of a search stands in its key, title or category, or in a synonym of it or of its app.
 
-        Who searches for something is not offered what is hidden.
+        A short word does so where a word begins with it, as else *dm* is found in each *admin*; and if another word
+        follows, where it is a word. Who searches for something is not offered what is hidden.
         """
-        if self.hidden and search.split():
+        words = search.lower().split()
+        if self.hidden and words:
             return False
         texts = [text.lower() for text in (self.key, self.title, self.category, *self.synonyms, *self.app_synonyms)]
-        wanted = [(word, _SAME.get(word, word)) for word in search.lower().split()]
-        return all(any(word in text or same in text for text in texts) for word, same in wanted)
+        last = len(words) - 1
+        wanted = [_searched(word, ended=number < last) for number, word in enumerate(words)]
+        return all(any(word.search(text) for text in texts) for word in wanted)
 
     def signature(self, options: Mapping[str, JSON]) -> Signature:
         """The fields that exist for these options (defaults filled in)."""
@@ -340,6 +345,22 @@ class CardSpec:
                 effect = variant.effect or effect
                 streams = streams or variant.streams
         return Signature(inputs, outputs, effect, streams)
+
+
+_SHORT = 3
+
+
+@lru_cache(maxsize=256)
+def _searched(word: str, *, ended: bool) -> re.Pattern[str]:
+    """A word of a search, where it counts.
+
+    Args:
+        ended: another word follows, so that this one is not being typed any more.
+    """
+    either = "|".join(re.escape(one) for one in dict.fromkeys((word, _SAME.get(word, word))))
+    if len(word) > _SHORT:
+        return re.compile(either)
+    return re.compile(rf"(?<![^\W_])(?:{either})" + (r"(?![^\W_])" if ended else ""))
 
 
 # What people call those whom cards call users.

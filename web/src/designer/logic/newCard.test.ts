@@ -105,6 +105,23 @@ it("puts a card first whose title begins with what was typed", () => {
   expect(searchCards(cards, "if")[0]?.key).toBe("branch.if_else");
 });
 
+it("finds a short word at the beginning of a word alone, and as a whole word if another one follows", () => {
+  const office = { category: "Office 365", app_synonyms: ["Outlook", "Entra admin"] };
+  const cards = [
+    spec("office365.add_user", { title: "Add User", ...office }),
+    spec("office365.automatic", { title: "Set Automatic Reply", synonyms: ["out of office"], ...office }),
+    spec("slack.direct", { title: "Send Direct Message", synonyms: ["dm user"], category: "Slack" }),
+  ];
+  const keys = (search: string) => searchCards(cards, search).map((one) => one.key);
+  expect(keys("dm user")).toEqual(["slack.direct"]);
+  expect(keys("dm")).toEqual(["slack.direct"]);
+  expect(keys("out of office")).toEqual(["office365.automatic"]);
+  expect(keys("out")).toEqual(["office365.automatic", "office365.add_user"]);
+  expect(keys("ad user")).toEqual([]);
+  expect(keys("user ad")).toEqual(["office365.add_user"]);
+  expect(keys("look reply")).toEqual(["office365.automatic"]);
+});
+
 it("puts what fits alike of connected apps first", () => {
   const custom = (connector: string, title = "Custom API Action") =>
     spec(`${connector}.custom`, { title, category: connector, connector });

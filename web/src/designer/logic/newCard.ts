@@ -127,7 +127,10 @@ export interface Addable {
   helper?: { id: string; name: string };
 }
 
-/** Cards that fit a search, the best first: each word begins a word of title, synonym, app or key. */
+/**
+ * Cards that fit a search, the best first: each word stands in title, synonym, app or key. A short one does so where a
+ * word begins with it, as else "dm" is found in each "admin"; and if another follows, where it is a word.
+ */
 export function searchCards(specs: readonly Spec[], search: string): Spec[] {
   return searchAll(specs, [], search).map((one) => one.spec);
 }
@@ -162,7 +165,7 @@ export function searchAll(
 
 /** A name ranks as a card's title does; of the two that are called the same the card comes first. */
 function rankOfName(name: string, wanted: readonly string[]): number {
-  const scores = wanted.map((word) => score(name, word) * 4);
+  const scores = wanted.map((word, place) => score(name, word, place < wanted.length - 1) * 4);
   const all = scores.reduce((sum, one) => sum + one, 1);
   const said = wanted.join(" ");
   const whole = name.toLowerCase() === said ? 9 : name.toLowerCase().startsWith(said) ? 0.5 : 0;
@@ -171,8 +174,11 @@ function rankOfName(name: string, wanted: readonly string[]): number {
 
 function rankOf(spec: Spec, wanted: readonly string[]): number {
   let rank = 1;
-  for (const word of wanted) {
-    const best = Math.max(bestOf(spec, word), PEOPLE.has(word) ? bestOf(spec, "user") / 2 : 0);
+  for (const [place, word] of wanted.entries()) {
+    const best = Math.max(
+      bestOf(spec, word, place < wanted.length - 1),
+      PEOPLE.has(word) ? bestOf(spec, "user", true) / 2 : 0,
+    );
     if (best === 0) {
       return 0;
     }
@@ -200,26 +206,31 @@ const PEOPLE = new Set([
   "login",
 ]);
 
-/** How well a card fits a word, 0 where it does not. */
-function bestOf(spec: Spec, word: string): number {
+/** How well a card fits a word, 0 where it does not; `ended` if another word follows. */
+function bestOf(spec: Spec, word: string, ended: boolean): number {
   return Math.max(
-    score(spec.title, word) * 4,
+    score(spec.title, word, ended) * 4,
     // the first of them is what it is called most, as For Each is a loop and Repeat is one, too
-    ...spec.synonyms.map((synonym, place) => score(synonym, word) * (place === 0 ? 3.5 : 3)),
-    score(spec.category, word) * 2,
-    ...spec.app_synonyms.map((synonym) => score(synonym, word) * 2),
-    score(spec.connector ?? "", word) * 2,
-    score(spec.key.replace(/[._]/g, " "), word),
+    ...spec.synonyms.map((synonym, place) => score(synonym, word, ended) * (place === 0 ? 3.5 : 3)),
+    score(spec.category, word, ended) * 2,
+    ...spec.app_synonyms.map((synonym) => score(synonym, word, ended) * 2),
+    score(spec.connector ?? "", word, ended) * 2,
+    score(spec.key.replace(/[._]/g, " "), word, ended),
   );
 }
 
-function score(text: string, word: string): number {
+const SHORT = 3;
+
+function score(text: string, word: string, ended: boolean): number {
   const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   if (words.includes(word)) {
     return 3;
   }
+  if (ended && word.length <= SHORT) {
+    return 0;
+  }
   if (words.some((one) => one.startsWith(word))) {
     return 2;
   }
-  return text.toLowerCase().includes(word) ? 1 : 0;
+  return word.length > SHORT && text.toLowerCase().includes(word) ? 1 : 0;
 }
