@@ -27,7 +27,7 @@ from keyturn.connections.model import (
     origin_of,
 )
 from keyturn.connections.ports import ConnectionStore, HealthStore
-from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
+from keyturn.connections.problems import NEEDS_SIGN_IN, REFUSED, ConnectionProblem
 from keyturn.connections.sign_in import NotRevoked, SignInRefused, SignIns
 from keyturn.connectors.compiled import CompiledManifest
 from keyturn.connectors.events import EventMapper
@@ -59,7 +59,7 @@ from .connections import (
     SignInLink,
     StateName,
 )
-from .judging import judged, not_tried, sentence
+from .judging import judged, not_tried, of_address, sentence, tells, with_state
 
 _log = structlog.get_logger(__name__)
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
@@ -225,11 +225,20 @@ class Connections:
         connection = await self._known(connection_id)
         result = await self._tested(connection)
         if not result.works:
-            self._notes.failed(connection_id, Trouble(result.code, result.what, result.mend))
+            manifest = self._registry.connector(connection.connector)
+            code = result.code if manifest is None or tells(manifest) else of_address(result.code)
+            self._notes.failed(connection_id, Trouble(code, result.what, result.mend))
         elif result.told:
             self._notes.worked(connection_id)
+        elif (trouble := await self._trouble(connection_id)) is not None and trouble.code != REFUSED:
+            await self._notes.answered(connection_id)
         await self._notes.written()
-        return replace(result, state=(await self._shown(connection)).state)
+        return with_state(result, (await self._shown(connection)).state)
+
+    async def _trouble(self, connection_id: str) -> Trouble | None:
+        await self._notes.written()
+        health = (await self._health.of([connection_id])).get(connection_id)
+        return health.trouble if health is not None else None
 
     async def _tested(self, connection: Connection) -> CheckResult:
         manifest = self._registry.connector(connection.connector)
@@ -512,6 +521,8 @@ def _state(health: Health | None) -> ConnectionState:
     if health is None:
         return ConnectionState(StateName.UNUSED)
     trouble = health.trouble
+    if trouble is None and health.worked_at is None:
+        return ConnectionState(StateName.UNUSED)
     if trouble is None:
         return ConnectionState(StateName.WORKS, health.worked_at)
     name = StateName.NEEDS_SIGN_IN if trouble.code == NEEDS_SIGN_IN else StateName.FAILING

@@ -96,6 +96,10 @@ class MemoryHealth:
     async def worked(self, connection_id: str, at: datetime) -> None:
         self._known[connection_id] = Health(worked_at=at)
 
+    async def answered(self, connection_id: str) -> None:
+        if connection_id in self._known:
+            self._known[connection_id] = Health(worked_at=self._known[connection_id].worked_at)
+
     async def failed(self, connection_id: str, trouble: Trouble, at: datetime) -> None:
         known = self._known.get(connection_id, Health())
         self._known[connection_id] = replace(known, failing_since=known.failing_since or at, trouble=trouble)

@@ -38,6 +38,12 @@ class HealthNotes:
         if self._is_new(connection_id, trouble.code):
             self._write(self._store.failed(connection_id, trouble, self._clock.now()))
 
+    async def answered(self, connection_id: str) -> None:
+        """What was wrong with it is so no more, as an answer shows that does not tell whether the app takes it."""
+        await self.written()
+        self._noted.pop(connection_id, None)
+        await self._store.answered(connection_id)
+
     async def forget(self, connection_id: str) -> None:
         """What was noted is of other credentials, or of another place."""
         await self.written()

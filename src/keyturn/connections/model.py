@@ -154,7 +154,7 @@ class Health:
     """How a connection does.
 
     Attributes:
-        worked_at: when its app took it last; kept to the minute.
+        worked_at: when its app took it last; kept to the minute. None if nobody has seen that yet.
         failing_since: since when it did not, if it does not.
     """
 

@@ -115,6 +115,10 @@ class HealthStore(Protocol):
         """Its app has refused it; the time of the first refusal in a row stays."""
         ...
 
+    async def answered(self, connection_id: str) -> None:
+        """What was wrong is so no more; whether its app takes it is as it was known before."""
+        ...
+
     async def forget(self, connection_id: str) -> None:
         """Know nothing any more: it has other credentials, or leads elsewhere."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 NEEDS_SIGN_IN = "needs-sign-in"
+REFUSED = "refused"  # the app did not take the credentials of a request
 EXAMPLE_ADDRESS = "example-address"
 
 

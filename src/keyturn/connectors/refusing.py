@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import Trouble
-from keyturn.connections.problems import EXAMPLE_ADDRESS
+from keyturn.connections.problems import EXAMPLE_ADDRESS, REFUSED
 from keyturn.flows.errors import ErrorDetail
 
 from .failures import NOT_REACHED
@@ -19,4 +19,4 @@ def note_refusal(notes: HealthNotes, connection_id: str, error: ErrorDetail, sta
     """Note a failure where it is certainly the connection's, and no other one."""
     ours = error.code in _OF_CONNECTIONS
     if ours or status == 401:
-        notes.failed(connection_id, Trouble(error.code if ours else "refused", error.message, error.mend))
+        notes.failed(connection_id, Trouble(error.code if ours else REFUSED, error.message, error.mend))

@@ -105,6 +105,9 @@ class PostgresHealth:
     async def forget(self, connection_id: str) -> None:
         await self._database.read(sql.FORGET_HEALTH, clean(connection_id))
 
+    async def answered(self, connection_id: str) -> None:
+        await self._database.read(sql.ANSWERED, clean(connection_id))
+
 
 def _health(row: Row) -> Health:
     trouble = Trouble(row["code"], row["what"], row["mend"]) if row["failing_since"] else None

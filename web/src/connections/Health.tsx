@@ -26,9 +26,9 @@ export function HealthPill({ id }: { id: string }) {
   }
 }
 
-/** Whether the test of a connection says only that something is there: whether its credentials are taken, a request shows. */
-export function isUntold(check: { told: boolean }): boolean {
-  return !check.told;
+/** Whether it is only known of a connection that something is there: its test does not tell more, nor has a request. */
+export function isUntold(check: Pick<Check, "told" | "state">): boolean {
+  return !check.told && check.state.name === "unused";
 }
 
 /** Since when a connection that was tested does not work, or waits for somebody to sign in. */

@@ -30,9 +30,10 @@ export function checkQuery(id: string) {
   });
 }
 
-/** How a connection does by its test: it works, does not, or a person must sign it in. */
-export function standingOf({ works, state }: Check): "works" | "needs sign-in" | "failing" {
-  if (works) {
+/** How a connection does by its test, and by what requests have shown: it works, does not, or a person must sign it in. */
+export function standingOf({ works, told, state }: Check): "works" | "needs sign-in" | "failing" {
+  // what requests have shown holds where a test does not tell
+  if (works && (told || state.name !== "failing")) {
     return "works";
   }
   return state.name === "needs sign-in" ? "needs sign-in" : "failing";

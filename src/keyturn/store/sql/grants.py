@@ -34,6 +34,10 @@ ON CONFLICT (connection_id) DO UPDATE SET
     failing_since = NULL, code = NULL, what = NULL, mend = NULL
 """
 
+ANSWERED = """
+UPDATE connection_health SET failing_since = NULL, code = NULL, what = NULL, mend = NULL WHERE connection_id = $1
+"""
+
 FAILED = """
 INSERT INTO connection_health (connection_id, failing_since, code, what, mend)
 SELECT id, $2::timestamptz, $3, $4, $5 FROM connections WHERE id = $1
