@@ -6,6 +6,7 @@ saved before an answer leaves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import unquote
@@ -22,6 +23,8 @@ from keyturn.sandbox.wire import NOTES, BodyEnd, Collected, Vendor, collect, raw
 
 HANG_UP = "sandbox.hang_up"
 _CHUNK = 65_536
+# what no header can carry, such as a line's end of a path that an answer leads to
+_UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _REFUSING = frozenset({"401", "403", "404", "429", "500", "503"})
 
 
@@ -126,7 +129,8 @@ class Gate:
         common = self._vendor.common_headers(Request(scope))
         present = {name.lower() for name, _ in answer.headers}
         added = [(name.lower().encode(), value.encode("latin-1")) for name, value in common.items()]
-        headers = answer.headers + [item for item in added if item[0] not in present]
+        given = [(name, _UNSENDABLE.sub(_quoted, value)) for name, value in answer.headers]
+        headers = given + [item for item in added if item[0] not in present]
         status = answer.status if answer.status is not None else 500
         noted = " ".join(scope.get(NOTES, [])) or None
         self._core.ledger.complete(seq, status, None if fault is None else str(fault), noted)
@@ -143,6 +147,10 @@ class Gate:
             left -= len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b'"'})
+
+
+def _quoted(found: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % found[0][0]
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -31,6 +31,8 @@ from keyturn.sandbox.wire import JsonAnswer, bearer, note, raw_path
 
 SHELF = "recorder.answers"
 CONNECTORS = "recorder.connectors"
+# RFC 9110, 5.1 and 5.5
+_NAME, _VALUE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _LARGEST = 50 * 1_048_576
 
 
@@ -53,8 +55,11 @@ class Prepared:
     def read(row: JsonObject) -> Prepared:
         """As it stands on the shelf. Raises ValueError if something is missing or of the wrong kind."""
         status = row.get("status", 200)
-        if not isinstance(status, int) or not 100 <= status <= 599 or not as_text(row.get("path")).startswith("/"):
-            raise ValueError("an answer needs a path that begins with / and a status from 100 to 599")
+        if not isinstance(status, int) or not 200 <= status <= 599 or not as_text(row.get("path")).startswith("/"):
+            raise ValueError("an answer needs a path that begins with / and a status from 200 to 599")
+        for name, value in as_object(row.get("headers")).items():
+            if _NAME.fullmatch(name) is None or _VALUE.fullmatch(as_text(value)) is None:
+                raise ValueError(f"no answer can have the header {name!r} with this value")
         method = as_text(row.get("method")).upper() or "*"
         return Prepared(method, as_text(row["path"]), status, as_object(row.get("headers")), row.get("body"))
 
