@@ -278,6 +278,68 @@ async def test_a_conversation_is_encrypted_before_the_password(tmp_path: Path) -
         assert words.index("STARTTLS") < words.index("AUTH") < words.index("DATA")
 
 
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+@pytest.mark.parametrize(
+    ("host", "days", "trusted", "what", "mend"),
+    [
+        ("127.0.0.1", -2, True, "has expired", "renew it"),
+        ("127.0.0.1", 1, False, "is not trusted", "KEYTURN_CA_FILE"),
+        ("localhost", 1, True, "is for another name", "spelt"),
+    ],
+)
+async def test_what_is_wrong_with_a_servers_certificate_is_told(
+    tmp_path: Path, scheme: str, host: str, days: int, trusted: bool, what: str, mend: str
+) -> None:
+    ca_file, context = self_signed(tmp_path, days=days)
+    async with mail_server(context if scheme == "smtps" else None) as server:
+        server.starttls = context if scheme == "smtp" else None
+        failed = await Post(f"{scheme}://{host}:{server.port}", ca_file=ca_file if trusted else None).send()
+    assert isinstance(failed, Failed)
+    assert failed.not_sent
+    assert f"The certificate of {host} {what}." in failed.error.message
+    assert mend in failed.error.mend
+    assert "_ssl.c" not in repr(failed)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "told"),
+    [("HTTP/1.1 400 Bad Request", "does not speak as a mail server should"), ("554 go away", "let nobody in: 554 go")],
+)
+async def test_who_greets_otherwise_is_no_mail_server(greeting: str, told: str) -> None:
+    async with mail_server() as server:
+        server.greeting = greeting
+        failed = await plain(server).send()
+    assert isinstance(failed, Failed)
+    assert told in failed.error.message
+    assert "-1" not in failed.error.message
+
+
+async def test_a_server_that_is_not_there_is_told_once() -> None:
+    async with mail_server() as server:
+        address = f"smtp://127.0.0.1:{server.port}"
+    failed = await Post(address).send()
+    assert isinstance(failed, Failed)
+    assert failed.error.message.endswith(" refused the connection.")
+    assert failed.error.why == "The mail server was not reached."
+
+
+async def test_a_password_that_is_refused_is_shown_once(tmp_path: Path) -> None:
+    ca_file, context = self_signed(tmp_path)
+    async with mail_server(context) as server:
+        server.extensions = ("AUTH CRAM-MD5 LOGIN PLAIN",)
+        server.replies["AUTH"] = "535 no"
+        assert isinstance(await Post(f"smtps://127.0.0.1:{server.port}", AuthKind.BASIC, ca_file).send(), Failed)
+    assert len([text for text in server.said if text.startswith("AUTH")]) == 1  # more of them lock the account
+
+
+async def test_a_letter_that_is_refused_is_no_fault_of_its_addresses() -> None:
+    async with mail_server() as server:
+        server.replies["."] = "554 5.7.1 looks like spam"
+        failed = await plain(server).send()
+    assert isinstance(failed, Failed)
+    assert "ddresses" not in failed.error.mend
+
+
 @pytest.mark.parametrize("address", ["smtp://169.254.169.254:25", "smtp://10.0.0.1:25", "smtp://127.1:25"])
 async def test_private_addresses_are_closed(address: str) -> None:
     failed = await Post(address).send()

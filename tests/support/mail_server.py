@@ -16,11 +16,13 @@ class PretendMail:
     Attributes:
         starttls: with which it encrypts in the middle of a conversation, if it does.
         replies: what it says to a command instead of yes, by the command's first word; ``.`` is the end of a letter.
+        greeting: what it says first.
         drops: the command at which it goes away.
         said: the commands that it was given.
     """
 
     replies: dict[str, str] = field(default_factory=dict)
+    greeting: str = "220 pretend"
     drops: str = ""
     extensions: tuple[str, ...] = ("AUTH PLAIN",)
     said: list[str] = field(default_factory=list)
@@ -30,7 +32,7 @@ class PretendMail:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
-        writer.write(b"220 pretend\r\n")
+        writer.write(f"{self.greeting}\r\n".encode())
         try:
             while line := await reader.readline():
                 text = line.decode().strip()

@@ -33,7 +33,7 @@ from keyturn.connectors.compiled import CompiledManifest
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.examples import example_field
 from keyturn.connectors.guides import filled
-from keyturn.connectors.mail import MailActions
+from keyturn.connectors.mail import MailActions, advice
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.requests import may_set
@@ -269,7 +269,8 @@ class Connections:
             self._authoriser.allow(connection)
             await self._mail.check(connection)
         except MailRefused as error:
-            return CheckResult(False, sentence(str(error)), "Check user and password of the connection.", "refused")
+            mend = "Test it again in a while." if 400 <= error.status < 500 else advice(error)[1]
+            return CheckResult(False, sentence(str(error)), mend, "refused")
         except ConnectionProblem as error:
             return CheckResult(False, sentence(str(error)), error.mend, error.code)
         except HttpError as error:

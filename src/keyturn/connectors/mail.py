@@ -74,8 +74,11 @@ class MailActions:
         except MailRefused as error:
             return Failed(_refused(error), status=error.status)
         except NotSent as error:
-            code = NOT_REACHED if isinstance(error, UNREACHED) else "not-sent"
-            detail = ErrorDetail(f"The mail server was not reached: {error.what}", code=code, mend=error.mend)
+            reached = not isinstance(error, UNREACHED)
+            code, why = (
+                ("not-sent", "Nothing was sent.") if reached else (NOT_REACHED, "The mail server was not reached.")
+            )
+            detail = ErrorDetail(error.what, code=code, why=why, mend=error.mend)
             return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
         except HttpError as error:
             why = "The letter left; whether the server has taken it is not known."
@@ -199,19 +202,21 @@ def _write_body(message: EmailMessage, given: Values) -> None:
         message.set_content(body, subtype="html")
 
 
-def _refused(error: MailRefused) -> ErrorDetail:
-    why, mend = "The mail server does not take it.", "Look at what it says."
+def advice(error: MailRefused) -> tuple[str, str]:
+    """Why a mail server has refused, and what to do about it."""
     if error.status in (530, 534, 535):
-        why, mend = "The mail server refused the credentials.", "Renew user and password of the connection."
-    elif 400 <= error.status < 500:
-        why, mend = "The mail server cannot take it just now.", "Let the card try again on 4xx."
-    elif error.status == 552:
-        why, mend = "The letter is larger than the server takes, or a mailbox is full.", "Send less, or a link to it."
-    elif error.status in (550, 551, 553, 554):
-        why, mend = (
-            "The server does not take letters from this sender, or for these recipients.",
-            "Check the addresses.",
-        )
+        return "The mail server refused the credentials.", "Renew user and password of the connection."
+    if 400 <= error.status < 500:
+        return "The mail server cannot take it just now.", "Let the card try again on 4xx."
+    if error.status == 552:
+        return "The letter is larger than the server takes, or a mailbox is full.", "Send less, or a link to it."
+    if error.status in (550, 551, 553, 554) and not error.whole:
+        return "The server does not take letters from this sender, or for these recipients.", "Check the addresses."
+    return "The mail server does not take it.", "Look at what it says."
+
+
+def _refused(error: MailRefused) -> ErrorDetail:
+    why, mend = advice(error)
     return ErrorDetail(str(error), code="app-answered", why=why, mend=mend, status=error.status)
 
 

@@ -54,21 +54,20 @@ def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str) ->
     if isinstance(exc, aiohttp.ClientConnectorDNSError):
         return _lookup_failed(exc, host, label)
     if isinstance(exc, aiohttp.ClientConnectorCertificateError):
-        return _not_trusted(exc, host, label)
+        return of_certificate(exc.certificate_error, host, label)
     if isinstance(exc, aiohttp.ClientSSLError):
-        return TlsFailed(
-            f"{host} did not agree to an encrypted connection.",
-            "Check the port, and that the app offers TLS 1.2 or newer.",
-            host=host,
-            label=label,
-        )
+        return of_handshake(host, label)
     if isinstance(exc, aiohttp.InvalidURL):
         return InvalidRequest("The URL cannot be read.", "Correct it.", host=host, label=label)
     if isinstance(exc, OSError) and _refused(exc):
-        return ConnectionRefused(
-            f"{host} refused the connection.", "Check the port and that the app runs.", host=host, label=label
-        )
+        return of_refusal(host, label)
     return ConnectFailed(f"No connection to {host} could be made.", _TRY_LATER, host=host, label=label)
+
+
+def of_refusal(host: str, label: str = "") -> ConnectionRefused:
+    """The error for a host on whose port nobody listens."""
+    what = f"{host} refused the connection."
+    return ConnectionRefused(what, "Check the port and that the app runs.", host=host, label=label)
 
 
 def of_proxy(status: int, host: str, label: str) -> ConnectFailed:
@@ -80,9 +79,15 @@ def of_proxy(status: int, host: str, label: str) -> ConnectFailed:
     return ConnectFailed(f"The proxy on the way to {host} {what}.", mend, host=host, label=label)
 
 
-def _not_trusted(exc: aiohttp.ClientConnectorCertificateError, host: str, label: str) -> TlsFailed:
-    """OpenSSL says what is wrong with a certificate by a number (X509_V_ERR)."""
-    number = exc.certificate_error.verify_code if isinstance(exc.certificate_error, ssl.SSLCertVerificationError) else 0
+def of_handshake(host: str, label: str = "") -> TlsFailed:
+    """The error for a host that does not come to an encrypted connection."""
+    what, mend = "did not agree to an encrypted connection", "Check the port, and that the app offers TLS 1.2 or newer."
+    return TlsFailed(f"{host} {what}.", mend, host=host, label=label)
+
+
+def of_certificate(exc: Exception, host: str, label: str = "") -> TlsFailed:
+    """The error for a certificate: OpenSSL says what is wrong with it by a number (X509_V_ERR)."""
+    number = exc.verify_code if isinstance(exc, ssl.SSLCertVerificationError) else 0
     what, mend = _CERTIFICATES.get(number, _OTHER_CERTIFICATE)
     return TlsFailed(f"The certificate of {host} {what}.", mend, host=host, label=label)
 

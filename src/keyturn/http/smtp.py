@@ -15,11 +15,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .dialling import Dialler
-from .errors import ConnectFailed, ConnectionLost, NotSent
+from .errors import ConnectFailed, ConnectionLost, HttpError, NotSent
+from .failures import of_certificate, of_handshake, of_refusal
 
+_NO_MAIL = "does not speak as a mail server should"
 _LOOK = "Look in the mailbox, or in the server's log, whether it arrived."
 _BEYOND_ASCII = "smtputf8"
 _NOT_THIS_ADDRESS = 553  # RFC 6531, section 3.5
+# A password over TLS needs no hiding in itself, and MD5 is not everywhere.
+_WAYS_IN = ("PLAIN", "LOGIN", "CRAM-MD5")
 _REACH = "Check the address and the port of the connection. Mail goes there directly, by way of no proxy."
 
 
@@ -29,10 +33,11 @@ class MailRefused(Exception):
     Attributes:
         status: its reply code (RFC 5321, section 4.2).
         what: what it was that it refused.
+        whole: it was the whole letter, and no address.
     """
 
-    def __init__(self, what: str, status: int, said: bytes | str) -> None:
-        self.what, self.status = what, status
+    def __init__(self, what: str, status: int, said: bytes | str, *, whole: bool = False) -> None:
+        self.what, self.status, self.whole = what, status, whole
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         self.said = " ".join(text.split())[:300]
         super().__init__(f"{what}: {status} {self.said}")
@@ -144,15 +149,27 @@ def _opened(server: MailServer, address: str, tls: ssl.SSLContext, timeout: floa
         opened, client = client, None
         return opened
     except smtplib.SMTPResponseException as error:
-        raise MailRefused(f"{where} let nobody in", error.smtp_code, error.smtp_error) from error
+        if error.smtp_code > 0:
+            raise MailRefused(f"{where} let nobody in", error.smtp_code, error.smtp_error) from error
+        raise ConnectFailed(f"{where} {_NO_MAIL}.", _REACH, host=server.host) from error
     except smtplib.SMTPException as error:
-        what = f"{where} does not speak as a mail server should: {str(error).rstrip('.')}."
-        raise ConnectFailed(what, _REACH, host=server.host) from error
+        raise ConnectFailed(f"{where} {_NO_MAIL}: {str(error).rstrip('.')}.", _REACH, host=server.host) from error
     except OSError as error:
-        raise ConnectFailed(f"{where} was not reached: {error}.", _REACH, host=server.host) from error
+        raise _not_reached(error, server) from error
     finally:
         if client is not None:
             client.close()
+
+
+def _not_reached(error: OSError, server: MailServer) -> HttpError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return of_certificate(error, server.host)
+    if isinstance(error, ssl.SSLError):
+        return of_handshake(server.host)
+    if isinstance(error, ConnectionRefusedError):
+        return of_refusal(f"{server.host}:{server.port}")
+    why = (error.strerror or str(error)).rstrip(".")
+    return ConnectFailed(f"No connection to {server.host}:{server.port}: {why}.", _REACH, host=server.host)
 
 
 def _signed_in(client: smtplib.SMTP, server: MailServer, tls: ssl.SSLContext) -> None:
@@ -165,7 +182,18 @@ def _signed_in(client: smtplib.SMTP, server: MailServer, tls: ssl.SSLContext) ->
         what = f"{server.host} offers no encryption, and the password would go over the wire as it is."
         raise NotSent(what, "Use smtps:// or another port.", host=server.host)
     if server.user:
-        client.login(server.user, server.password)
+        _log_in(client, server)
+
+
+def _log_in(client: smtplib.SMTP, server: MailServer) -> None:
+    """Sign in, one way: smtplib's own tries one after the other, and each of them counts towards a locked account."""
+    offered = client.esmtp_features.get("auth", "").upper().split()
+    way = next((one for one in _WAYS_IN if one in offered), None)
+    if way is None:
+        what = f"{server.host} offers no way to sign in that Keyturn knows ({', '.join(_WAYS_IN)})."
+        raise NotSent(what, "Use another port, or a server that takes a password.", host=server.host)
+    client.user, client.password = server.user, server.password
+    client.auth(way, {"PLAIN": client.auth_plain, "LOGIN": client.auth_login, "CRAM-MD5": client.auth_cram_md5}[way])
 
 
 def _without(letter: Letter, host: str) -> Letter:
@@ -188,7 +216,7 @@ def _envelope(client: smtplib.SMTP, letter: Letter) -> list[str]:
         if status != 250:
             of_size = status == 552  # RFC 1870, 6.1
             what = "The letter was refused" if of_size else f"The sender {letter.sender} was refused"
-            raise MailRefused(what, status, said)
+            raise MailRefused(what, status, said, whole=of_size)
         refused: list[str] = []
         for recipient in letter.recipients:
             status, said = client.rcpt(recipient)
@@ -205,12 +233,12 @@ def _hand_in(client: smtplib.SMTP, letter: Letter, host: str) -> tuple[int, str]
     try:
         status, said = client.data(letter.content)
     except smtplib.SMTPDataError as error:
-        raise MailRefused("The letter was refused", error.smtp_code, error.smtp_error) from error
+        raise MailRefused("The letter was refused", error.smtp_code, error.smtp_error, whole=True) from error
     except (smtplib.SMTPException, OSError) as error:
         what = f"The connection to {host} ended after the letter left and before a reply came."
         raise ConnectionLost(what, _LOOK, host=host) from error
     if status != 250:
-        raise MailRefused("The letter was refused", status, said)
+        raise MailRefused("The letter was refused", status, said, whole=True)
     return status, said.decode("utf-8", "replace")
 
 
