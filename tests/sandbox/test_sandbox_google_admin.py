@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -302,3 +303,32 @@ async def test_people_and_groups_are_in_secondary_domains(tenants: Tenants) -> N
         assert (await tenants.google("DELETE", f"{D}/{path}")).status in (200, 204)
     assert (await tenants.google("DELETE", f"{D}/customer/my_customer/domainaliases/labs.example")).status == 204
     assert (await tenants.google("DELETE", domain)).status == 204
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        (
+            "POST",
+            "/users",
+            {"primaryEmail": "ada@{alias}", "name": {"givenName": "A", "familyName": "L"}, "password": "Correct-h0rse"},
+            404,
+        ),
+        ("PATCH", f"/users/{EVA}", {"primaryEmail": "eva@{alias}"}, 400),
+        ("PUT", f"/users/{EVA}", {"primaryEmail": "eva@{alias}"}, 400),
+        ("POST", "/groups", {"email": "all@{alias}"}, 404),
+        ("PATCH", "/groups/sales@northwind.example", {"email": "sales@{alias}"}, 404),
+    ],
+)
+async def test_nobody_has_their_first_address_in_an_alias_of_a_domain(
+    tenants: Tenants, method: str, path: str, body: Any, status: int
+) -> None:
+    alias = {"domainAliasName": "northwind-alias.example", "parentDomainName": "northwind.example"}
+    assert (await tenants.google("POST", f"{D}/customer/my_customer/domainaliases", json=alias)).status == 200
+    before = await get(tenants, f"{D}/users?customer=my_customer&maxResults=500")
+    groups = await get(tenants, f"{D}/groups?customer=my_customer")
+    text = json.dumps(body).replace("{alias}", alias["domainAliasName"])
+    refused = await tenants.google(method, f"{D}{path}", json=json.loads(text))
+    assert refused.status == status, refused.raw
+    assert await get(tenants, f"{D}/users?customer=my_customer&maxResults=500") == before
+    assert await get(tenants, f"{D}/groups?customer=my_customer") == groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -130,3 +131,44 @@ async def test_nobody_is_put_in_or_taken_out_by_hand(tenants: Tenants) -> None:
 async def test_a_rule_that_cannot_be_read_is_refused(tenants: Tenants, rule: str | None, more: Any) -> None:
     answer = await made(tenants, rule, **more)
     assert (answer.status, answer.json["error"]["code"]) == (400, "Request_BadRequest")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/teams/{group}/members", {"roles": [], "user@odata.bind": "{user}"}),
+        ("POST", "/teams/{group}/members/add", {"values": [{"roles": [], "user@odata.bind": "{user}"}]}),
+        ("POST", "/teams/{group}/members/remove", {"values": [{"user@odata.bind": "{user}"}]}),
+        ("DELETE", "/teams/{group}/members/{member}", None),
+        ("POST", "/groups/{group}/members/$ref", {"@odata.id": "{user}"}),
+        ("DELETE", "/groups/{group}/members/{inside}/$ref", None),
+        (
+            "POST",
+            "/identityGovernance/privilegedAccess/group/assignmentScheduleRequests",
+            {"action": "adminAssign", "accessId": "member", "groupId": "{group}", "principalId": "{id}"},
+        ),
+    ],
+)
+async def test_nobody_is_put_by_hand_into_a_team_or_group_with_a_rule(
+    tenants: Tenants, method: str, path: str, body: Any
+) -> None:
+    answer = await made(tenants, SALES, groupTypes=["DynamicMembership", "Unified"])
+    group = answer.json["id"]
+    before = await members(tenants, group)
+    user = (await tenants.graph("GET", f"/v1.0/users/{EVA}")).json["id"]
+    inside = (await tenants.graph("GET", f"/v1.0/teams/{group}/members")).json["value"][0]
+    names = {"group": group, "inside": before[0], "member": inside["id"], "id": user}
+    names["user"] = f"https://graph.microsoft.com/v1.0/users/{user}"
+    text = json.dumps(body)
+    for name, value in names.items():
+        text, path = text.replace(f"{{{name}}}", value), path.replace(f"{{{name}}}", value)
+    refused = await tenants.graph(method, f"/v1.0{path}", **({} if body is None else {"json": json.loads(text)}))
+    assert refused.status == 400, refused.raw
+    assert await members(tenants, group) == before
+
+
+async def test_owners_of_a_team_with_a_rule_are_named_by_hand(tenants: Tenants) -> None:
+    group = (await made(tenants, SALES, groupTypes=["DynamicMembership", "Unified"])).json["id"]
+    inside = (await tenants.graph("GET", f"/v1.0/teams/{group}/members")).json["value"][0]
+    path = f"/v1.0/teams/{group}/members/{inside['id']}"
+    assert (await tenants.graph("PATCH", path, json={"roles": ["owner"]})).json["roles"] == ["owner"]

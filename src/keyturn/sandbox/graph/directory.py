@@ -45,7 +45,8 @@ class Kind:
     """A kind of entity in lists.
 
     name: of its type, `user`; context: of its set, `users`; names: all its properties; default: those that are shown
-    if none are chosen, empty for all; links: what `$expand` may name.
+    if none are chosen, empty for all; links: what `$expand` may name; only_filtered: what `$filter` may name and no
+    answer shows.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind:
     names: frozenset[str]
     default: tuple[str, ...] = ()
     links: frozenset[str] = frozenset()
+    only_filtered: frozenset[str] = frozenset()
 
 
 # the kind of what a link leads to, and how it is found: one thing, or several
@@ -160,7 +162,7 @@ class GraphDirectory:
         if page.following is not None:
             following = {**params, "$top": str(top), "$skiptoken": page.following}
             answer["@odata.nextLink"] = f"{self.core.base('graph')}{raw_path(request)}?{urlencode(following)}"
-        values: list[Json] = [self.shown(self._led(request, row, kind), names) for row in page.rows]
+        values: list[Json] = [self._told(request, row, kind, names) for row in page.rows]
         return odata({**answer, "value": values})
 
     def queried(self, request: Request, rows: list[JsonObject], kind: Kind) -> list[JsonObject]:
@@ -215,7 +217,7 @@ class GraphDirectory:
         """A single entity, cut to what was chosen."""
         select = request.query_params.get("$select")
         chosen = f"({select})" if select is not None else ""
-        shown = self.shown(self._led(request, row, kind), self.selected(request, kind))
+        shown = self._told(request, row, kind, self.selected(request, kind))
         return odata({"@odata.context": f"{CONTEXT}#{kind.context}{chosen}/$entity", **shown}, status)
 
     def selected(self, request: Request, kind: Kind) -> tuple[str, ...]:
@@ -264,6 +266,10 @@ class GraphDirectory:
             if name not in kind.links and name not in self.links.get(kind.name, {}):
                 raise self._unknown(name, kind)
         return names
+
+    def _told(self, request: Request, row: JsonObject, kind: Kind, names: tuple[str, ...]) -> JsonObject:
+        shown = self.shown(self._led(request, row, kind), names)
+        return {name: value for name, value in shown.items() if name not in kind.only_filtered}
 
     def _led(self, request: Request, row: JsonObject, kind: Kind) -> JsonObject:
         return self.followed(row, self.expanded(request), self.links.get(kind.name, {}))

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain
+from keyturn.sandbox.graph.dynamic_groups import is_dynamic
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_object, as_text
@@ -83,7 +84,11 @@ class GroupEligibilityDesk:
         action, access = as_text(body.get("action")), as_text(body.get("accessId"))
         if action not in (*_GIVING, *_TAKING) or access not in _ACCESS:
             raise self._directory.words.bad_request(f"The action '{action}' for '{access}' is not supported.")
-        group = as_text(self._groups.group(as_text(body.get("groupId")))["id"])
+        found = self._groups.group(as_text(body.get("groupId")))
+        if access == "member" and is_dynamic(found):
+            text = "Membership of a group with dynamic membership cannot be managed by PIM."
+            raise self._directory.words.bad_request(text)
+        group = as_text(found["id"])
         person = as_text(self._groups.directory_object(as_text(body.get("principalId")))["id"])
         if kind == "assignment":
             self._put_in(group, person, access, gives=action in _GIVING)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.dynamic_groups import DynamicGroups, is_dynamic
+from keyturn.sandbox.graph.inherited import without_licence
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -37,7 +38,8 @@ _COMPUTED = frozenset(
     | {"hasMembersWithLicenseErrors"}
 )
 _SHELVES = {"members": "graph.members", "owners": "graph.owners", "transitiveMembers": "graph.members"}
-GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED, links=frozenset(_SHELVES))
+_ERRORS = "hasMembersWithLicenseErrors"
+GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED, links=frozenset(_SHELVES), only_filtered=frozenset({_ERRORS}))
 ROLE = Kind(
     "directoryRole",
     "directoryRoles",
@@ -82,6 +84,7 @@ class GroupDesk:
             Route(group + "/getMemberObjects", self._no_groups, ["POST"]),
             Route("/v1.0/directoryObjects/getByIds", self._by_ids, ["POST"]),
             Route("/v1.0/directoryObjects/{key}", self._object),
+            Route(group + "/membersWithLicenseErrors", self._without_licence),
         ]
         for name in ("members", "transitiveMembers", "owners"):
             routes += [
@@ -121,11 +124,25 @@ class GroupDesk:
     # groups
 
     async def _list(self, request: Request) -> Response:
-        rows = [self._row(request, group) for group in self._directory.core.shelf("graph.groups").values()]
+        rows = [self._row(request, group) for group in self._all()]
         return self._directory.listed(request, rows, GROUP)
 
     async def _count(self, request: Request) -> Response:
-        return self._directory.counted(request, list(self._directory.core.shelf("graph.groups").values()), GROUP)
+        return self._directory.counted(request, self._all(), GROUP)
+
+    def _all(self) -> list[JsonObject]:
+        """All groups, with what lists can be filtered by alone."""
+        core = self._directory.core
+        return [
+            {**group, _ERRORS: bool(without_licence(core, key))} for key, group in core.shelf("graph.groups").items()
+        ]
+
+    async def _without_licence(self, request: Request) -> Response:
+        """Members for whom there was none left of a licence that the group gives."""
+        accounts = self._directory.core.world.accounts.graph
+        lacking = set(without_licence(self._directory.core, as_text(self._group(request)["id"])))
+        rows = [self._users.properties(account) for account in accounts if account.id in lacking]
+        return self._directory.listed(request, [*typed(rows, "user")], OBJECT)
 
     async def _get(self, request: Request) -> Response:
         return self._directory.one(request, self._row(request, self._group(request)), GROUP)

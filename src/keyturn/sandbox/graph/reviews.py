@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain
+from keyturn.sandbox.graph.dynamic_groups import is_dynamic
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_object, as_text
@@ -196,9 +197,12 @@ class ReviewDesk:
             raise self._refused("Decisions of a review are applied once it is over.")
         found = _GROUP.search(as_text(as_object(definition["scope"]).get("query")))
         members = self._directory.members("graph.members", found["key"].lower()) if found else {}
+        by_rule = found is not None and is_dynamic(self._groups.group(found["key"].lower()))
         for row in self._held(request):
-            row["appliedDateTime"], row["applyResult"] = self._directory.now(), "AppliedSuccessfully"
-            if row["decision"] == "Deny":
+            row["appliedDateTime"] = self._directory.now()
+            cannot = by_rule and row["decision"] == "Deny"
+            row["applyResult"] = "AppliedWithUnknownFailure" if cannot else "AppliedSuccessfully"
+            if row["decision"] == "Deny" and not by_rule:
                 members.pop(as_text(as_object(row["principal"])["id"]), None)
         definition["status"] = "Applied"
         if found:

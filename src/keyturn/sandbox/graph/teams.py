@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
+from keyturn.sandbox.graph.dynamic_groups import is_dynamic
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 from keyturn.sandbox.wire import Refused, json_object
@@ -201,8 +202,16 @@ class TeamDesk:
     async def _member(self, request: Request) -> Response:
         return self._directory.one(request, self._row(*self._named(request)), _MEMBER)
 
+    def _by_hand(self, request: Request) -> str:
+        """The id of a team whose members are put in by hand. Raises Refused (400) if they come by a rule."""
+        group = self._group(request)
+        if is_dynamic(group):
+            text = "Members of a team whose group has dynamic membership cannot be added or removed."
+            raise self._directory.words.refuse(400, "BadRequest", text)
+        return as_text(group["id"])
+
     async def _add(self, request: Request) -> Response:
-        team, body = as_text(self._group(request)["id"]), await json_object(request)
+        team, body = self._by_hand(request), await json_object(request)
         user = self._user_of(body)
         self._put_in(team, user, texts(body.get("roles")))
         return self._directory.one(request, self._row(team, user), _MEMBER, 201)
@@ -213,6 +222,7 @@ class TeamDesk:
         return self._directory.one(request, self._row(team, user), _MEMBER)
 
     async def _remove(self, request: Request) -> Response:
+        self._by_hand(request)
         team, user = self._named(request)
         for shelf in ("graph.members", "graph.owners"):
             self._directory.members(shelf, team).pop(user, None)
@@ -234,7 +244,7 @@ class TeamDesk:
 
     async def _several(self, request: Request, change: Callable[[str, str, list[str]], None]) -> Response:
         """Each member by itself: the answer says of each whether it went well."""
-        team, body = as_text(self._group(request)["id"]), await json_object(request)
+        team, body = self._by_hand(request), await json_object(request)
         given = [as_object(row) for row in as_list(body.get("values"))]
         if not 0 < len(given) <= _MOST_AT_ONCE:
             text = f"values must have 1 to {_MOST_AT_ONCE} members."
