@@ -182,9 +182,12 @@ async def test_a_key_is_replaced_and_nothing_is_entered_again(database_url: str,
         found = {finding.name: finding for finding in await app.services.doctor()}
         assert not found["connection mine"].good
         assert "KEYTURN_FORMER_SECRET_KEYS" in found["connection mine"].mend
+        assert not (await app.services.connections.test("mine")).works
     async with open_app(settings(new, former=old)) as app:
         found = {finding.name: finding for finding in await app.services.doctor()}
-        assert found["connection mine"].good
+        assert found["connection mine"].good, found["connection mine"].what
+        assert found["connection mine"].what == "Its secrets can be opened. They could not when it was used last."
+        assert (await app.services.connections.get("mine")).state.name == "unused"
         assert found["former keys"].what.startswith("1 ")
     async with open_app(settings(new)) as app:
         found = {finding.name: finding for finding in await app.services.doctor()}

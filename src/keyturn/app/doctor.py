@@ -10,7 +10,7 @@ from typing import Protocol
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.model import EVENT_HOOK_SECRET, Connection, Health
 from keyturn.connections.ports import ConnectionStore, HealthStore
-from keyturn.connections.problems import ConnectionProblem
+from keyturn.connections.problems import CANNOT_DECRYPT, ConnectionProblem
 from keyturn.connectors.registry import UNUSABLE_MEND, Unusable
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
@@ -149,8 +149,11 @@ class Doctor:
             found = await self._connections.list(page)
             health = await self._health.of([connection.id for connection in found.rows])
             for connection in found.rows:
-                flows = listeners.get(connection.id, [])
-                findings.append(self._of_connection(connection, health.get(connection.id), flows))
+                known, flows = health.get(connection.id), listeners.get(connection.id, [])
+                finding = self._of_connection(connection, known, flows)
+                if finding.good and known is not None and known.trouble is not None:
+                    await self._health.answered(connection.id)  # it failed as its key was not here
+                findings.append(finding)
             page = PageRequest(MAX_PAGE, found.next) if found.next else None
         return findings
 
@@ -161,13 +164,15 @@ class Doctor:
             secrets = self._authoriser.secrets(connection)
         except ConnectionProblem as problem:
             return Finding(name, False, str(problem), problem.mend)
-        if health is not None and health.failing_since is not None and health.trouble is not None:
+        trouble = health.trouble if health is not None else None
+        if health is not None and trouble is not None and health.failing_since and trouble.code != CANNOT_DECRYPT:
             since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
-            return Finding(name, False, f"It has failed since {since}: {health.trouble.what}", health.trouble.mend)
+            return Finding(name, False, f"It has failed since {since}: {trouble.what}", trouble.mend)
         if listeners and EVENT_HOOK_SECRET not in secrets:
             what = f"It has no event hook secret, so that no event reaches the flows that wait: {', '.join(listeners)}."
             return Finding(name, False, what, f"Register its event hook: keyturn connections subscribe {connection.id}")
-        return Finding(name, True, "Its secrets can be opened.")
+        again = " They could not when it was used last." if trouble is not None else ""
+        return Finding(name, True, f"Its secrets can be opened.{again}")
 
     async def _listeners(self) -> dict[str, list[str]]:
         """The flows that are on and wait for events of a connection, by connection."""

@@ -14,7 +14,7 @@ from .access_tokens import AccessTokens
 from .grants import Granted, scopes_in
 from .model import EVENT_HOOK_SECRET, HEADERS, AuthKind, Connection, context_of
 from .ports import ConnectionStore
-from .problems import ConnectionProblem
+from .problems import CANNOT_DECRYPT, ConnectionProblem
 from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
@@ -155,7 +155,7 @@ class Authoriser:
         except CannotDecrypt as error:
             message = f"The connection {connection.id!r} cannot be opened: {error}"
             why = "The key that secrets are sealed with is another one than when they were given."
-            raise ConnectionProblem("cannot-decrypt", message, error.mend, why=why) from error
+            raise ConnectionProblem(CANNOT_DECRYPT, message, error.mend, why=why) from error
         secrets = {str(name): str(value) for name, value in opened.items()}
         self._opened[connection.id] = connection.sealed, secrets
         return dict(secrets)

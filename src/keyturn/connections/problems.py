@@ -6,6 +6,7 @@ from datetime import datetime
 
 NEEDS_SIGN_IN = "needs-sign-in"
 REFUSED = "refused"  # the app did not take the credentials of a request
+CANNOT_DECRYPT = "cannot-decrypt"
 EXAMPLE_ADDRESS = "example-address"
 
 

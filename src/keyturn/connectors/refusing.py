@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import Trouble
-from keyturn.connections.problems import EXAMPLE_ADDRESS, REFUSED
+from keyturn.connections.problems import CANNOT_DECRYPT, EXAMPLE_ADDRESS, REFUSED
 from keyturn.flows.errors import ErrorDetail
 
 from .failures import NOT_REACHED
 
 # What makes a connection unusable, whatever is done with it.
 _OF_CONNECTIONS = frozenset(
-    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS, NOT_REACHED}
+    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", CANNOT_DECRYPT, EXAMPLE_ADDRESS, NOT_REACHED}
 )
 
 
