@@ -115,6 +115,7 @@ function Operations({ operations, chosen, onChoose }: OperationsProps) {
         {found.slice(0, MOST_SHOWN).map((one) => (
           <li key={one.id}>
             <Checkbox
+              classNames={{ labelWrapper: classes.whole }}
               checked={chosen.has(one.id)}
               onChange={(event) => turn(one.id, event.currentTarget.checked)}
               label={

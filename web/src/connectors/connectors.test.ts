@@ -40,3 +40,13 @@ it("tells the server what the description's file is called", async () => {
   ]);
   post.mockRestore();
 });
+
+it("sends no file that the server would refuse for its size", async () => {
+  const post = vi.spyOn(api, "POST");
+  post.mockClear();
+  const file = { name: "all.json", size: 40_000_001 } as File;
+  await expect(operationsIn(file)).rejects.toThrow(
+    "all.json has 40.0 MB, and 40.0 MB are taken at most. It was not sent.",
+  );
+  expect(post).not.toHaveBeenCalled();
+});

@@ -1,5 +1,8 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
+import { ApiError } from "../api/errors";
+import { size } from "../components/format";
+import { text } from "../text";
 
 export type Detail = Schemas["ConnectorDetailModel"];
 export type Action = Schemas["ConnectorAction"];
@@ -12,6 +15,8 @@ export const EFFECTS = ["read", "ensure", "change", "destroy"] as const;
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export const KINDS = ["bearer", "basic", "header", "oauth_client_credentials", "none"] as const;
 export const MOST_CHOSEN = 300;
+/** What the server takes of a description (server/limits.py). */
+const LARGEST_FILE = 40_000_000;
 
 /** A connector with its actions and events. */
 export function connectorQuery(name: string) {
@@ -52,9 +57,19 @@ const RAW = {
 };
 
 /** What a description offers; the file goes to the server and nowhere else. */
-export function operationsIn(file: File): Promise<Offered> {
+export async function operationsIn(file: File): Promise<Offered> {
+  refuseTooLarge(file);
   const params = { query: { file: file.name } };
   return data(api.POST("/api/v1/connectors/openapi", { params, body: file as never, ...RAW }));
+}
+
+/** What the server would refuse after all of it was sent. Throws ApiError. */
+export function refuseTooLarge({ name, size: bytes }: Pick<File, "name" | "size">): void {
+  if (bytes > LARGEST_FILE) {
+    const { fileTooLarge, fileTooLargeMend } = text.connectors;
+    const what = fileTooLarge(name, size(bytes), size(LARGEST_FILE));
+    throw new ApiError(413, [{ code: "too-large", what, mend: fileTooLargeMend }]);
+  }
 }
 
 /** A manifest to go on with, of some operations of a description. */

@@ -74,6 +74,10 @@ export const connectors = {
     "If the app's vendor publishes an OpenAPI 3 description, choose the operations that you need from it. The file stays here: nothing is fetched from anywhere.",
   chooseFile: "Choose the file",
   reading: "Reading the file…",
+  fileTooLarge: (name: string, size: string, most: string) =>
+    `${name} has ${size}, and ${most} are taken at most. It was not sent.`,
+  fileTooLargeMend:
+    "Take a part of the description that has what you need, or begin in a terminal, where files may be larger: keyturn connectors new --openapi FILE.",
   fileHas: (name: string, count: number) =>
     `${name} describes ${count === 1 ? "1 operation" : `${count} operations`}.`,
   notOffered: "Not all of it can be used",
