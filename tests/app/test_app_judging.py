@@ -42,6 +42,8 @@ PAGE = "<!DOCTYPE html><title>Sign in</title>"
         ("workday", 404, {"message": "Not Found"}, False, "seems to belong to something else."),
         ("workday", 200, {"ok": False, "error": "unknown_method"}, False, "of the form https://services1"),
         ("scim", 404, {"detail": "No resource type"}, False, "answered 404 No resource type."),
+        ("scim", 404, {"scimType": " ", "detail": " No resource type "}, False, "answered 404 No resource type."),
+        ("okta", 401, {"errorCode": "E1", "errorSummary": "E1: no token"}, False, "answered 401 E1: no token."),
         ("workday", 200, PAGE, False, "of the form https://services1.myworkday.com"),
         ("okta_devices", 200, [], True, "answered 200"),
         ("office365", 200, {"value": []}, True, "answered 200"),

@@ -127,8 +127,13 @@ def refused(
 
 
 def said_once(code: str, message: str) -> list[str]:
-    """Code and message of an error, as far as there are any; once where both are the same."""
-    return [part for part in dict.fromkeys((code, message)) if part]
+    """Code and message of an error, as far as there are any; once where one begins with the other."""
+    code, message = code.strip(), message.strip()
+    if message.startswith(code):  # also where there is no code
+        code = ""
+    elif code.startswith(message):
+        message = ""
+    return [part for part in (code, message) if part]
 
 
 _A_PAGE = "It is a web page and no answer of the app's API: the address of the connection may be another's."
