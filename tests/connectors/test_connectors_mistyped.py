@@ -156,3 +156,34 @@ async def test_github_gives_nothing_where_there_is_no_team(
         assert isinstance(outcome, Failed), outcome
         assert outcome.status == 404
         assert (outcome.error.field == field) is (person.status == 200)
+
+
+OWNER = "DELETE /api/v1/groups/g/owners/o"
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "group", "outcome"),
+    [
+        ("users", 200, 200, "already"),
+        ("groups", 200, 200, "already"),
+        ("users", 404, 200, "absent"),
+        ("groups", 404, 200, "absent"),
+        ("users", 200, 404, ""),
+        ("groups", 200, 404, ""),
+    ],
+)
+async def test_an_owner_is_taken_away_from_a_group_that_is_there_alone(
+    kind: str, owner: int, group: int, outcome: str
+) -> None:
+    app = (
+        Scripted().on(OWNER, Said(404, {"errorCode": "E0000007"})).on("GET /api/v1/groups/g", Said(group, {"id": "g"}))
+    )
+    app.on(f"GET /api/v1/{kind}/o", Said(owner, {"id": "o"}))
+    given: Values = {"group": "g", "owner": "o", "type": kind}
+    done = await act(app, "okta.remove_group_owner", given, SURE)
+    if outcome:
+        assert isinstance(done, Done), done
+        assert done.outputs["outcome"] == outcome
+    else:
+        assert isinstance(done, Failed), done
+        assert "group g is not there" in done.error.why

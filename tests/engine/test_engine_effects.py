@@ -539,3 +539,10 @@ async def test_a_failure_is_in_doubt_where_the_app_may_have_done_it(failed: Fail
     await world.run()
     told = [(call.unanswered, call.was_otherwise) for call in world.app.sent]
     assert told == [(False, False), (unanswered, False)]
+
+
+async def test_what_attempts_without_an_answer_had_read_is_known_to_those_that_follow() -> None:
+    first, second = replace(silent(), known={"was": "x"}), replace(silent(), known={"was": "y", "of": 1})
+    world = World(flow(one("app.ensure")), script=in_turn(first, second, OK))
+    await world.run()
+    assert [call.known for call in world.app.sent] == [{}, {"was": "x"}, {"was": "x", "of": 1}]

@@ -102,7 +102,7 @@ class ConnectorActions:
         options: Values = {name: _chosen(value) for name, value in call.options.items()}
         inputs = checked_inputs(way.manifest.cards[call.card], options, call.inputs)
         way.scopes = action.model.scopes
-        past = Past(call.unanswered, call.was_otherwise, call.on_otherwise, call.sent_at)
+        past = Past(call.unanswered, call.was_otherwise, call.on_otherwise, call.sent_at, call.known)
         performance = Performance(way, action, inputs, options, call.page, past)
         return await (performance.look() if call.look else performance.carry_out())
 
@@ -184,6 +184,6 @@ def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> D
         case Done(outputs):
             return Done(without(outputs, way.authorised.secrets), way.exchanges, outcome.proof)
         case Unknown(error):
-            return Unknown(told(error), way.exchanges, outcome.proof)
+            return Unknown(told(error), way.exchanges, outcome.proof, without(outcome.known, way.authorised.secrets))
         case Failed(error):
             return replace(outcome, error=told(error), exchanges=way.exchanges)

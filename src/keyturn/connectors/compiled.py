@@ -11,7 +11,7 @@ from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.resolve import Resolver, compile_relative_url
+from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
 from keyturn.flows.spec import CardSpec, EffectClass, FieldSpec
 from keyturn.flows.values import Name, Reference, parse_value, references
 
@@ -288,6 +288,9 @@ class CompiledAction:
         self.takes_away = model.effect.effect is EffectClass.DESTROY or any(one.takes_away for one in self.steps)
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
+        named = {step.name for step in model.steps if step.name is not None}
+        # outputs of what is read before anything is done, which may be gone by then
+        self._read_before = {one.name for one in model.gives if (roots := _roots_of(one.value)) and roots <= named}
         self.fitting = Fitting(model.gives, lists=model.paging is not None)
         self._shape = SHAPES[model.shape] if model.shape is not None else None
 
@@ -303,6 +306,11 @@ class CompiledAction:
             roots = {**roots, "shaped": self._shape(roots)}
         return {name: resolve(roots) for name, resolve in self._outputs}
 
+    def known(self, roots: Values) -> Values:
+        """The outputs that are there before anything is done, from the answers so far."""
+        found = {name: resolve(roots) for name, resolve in self._outputs if name in self._read_before}
+        return {name: value for name, value in found.items() if value is not None}
+
     def already(self, status: int, code: str, roots: Values) -> RefusalModel | None:
         """The refusal which says, or may say, that it is so already."""
         return _matching(self._already, status, code, roots)
@@ -314,6 +322,10 @@ class CompiledAction:
     def absent(self, status: int, code: str, roots: Values) -> bool:
         """Whether a refusal says that there is nobody and nothing by this name."""
         return _matching(self._absent, status, code, roots) is not None
+
+
+def _roots_of(value: JSON) -> set[str]:
+    return {reference.root for reference in references(parse_value(value))}
 
 
 def _first_input(text: str) -> str | None:
@@ -516,7 +528,21 @@ def made_ready(model: ManifestModel, content: str) -> CompiledManifest:
 
 def compile_outputs(outputs: tuple[OutputModel, ...]) -> tuple[tuple[str, Resolver], ...]:
     """Names of outputs and how to get their values."""
-    return tuple((output.name, compile_raw(output.value)) for output in outputs)
+    return tuple((output.name, _output(output)) for output in outputs)
+
+
+def _output(output: OutputModel) -> Resolver:
+    """How to get its value; of a list that an app leaves out where it is empty, an empty one if it has answered."""
+    resolve, value = compile_raw(output.value), parse_value(output.value)
+    if not (output.empty_left_out and isinstance(value, Reference)):
+        return resolve
+    holder = compile_value(Reference(value.root, value.path[: 0 if value.root == "body" else 1]))  # found.body
+
+    def left_out(roots: Values) -> JSON:
+        found = resolve(roots)
+        return [] if found is None and isinstance(holder(roots), dict) else found
+
+    return left_out
 
 
 def _pages_of(model: ManifestModel) -> list[Paging]:

@@ -80,6 +80,10 @@ class OutputModel(_Model):
     required: bool = Field(
         default=False, description="It is in each answer, or of a list in each record: without it that cannot be used."
     )
+    empty_left_out: bool = Field(
+        default=False,
+        description="A list that the app leaves out where it is empty: the output is empty then, not null.",
+    )
     value: JSON
 
 

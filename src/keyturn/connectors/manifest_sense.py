@@ -426,6 +426,8 @@ def _output(one: OutputModel, roots: frozenset[str], path: Path) -> Told:
         yield (*path, "required"), "what an event brings is not asked for.", "Take required away."
     elif one.required and _references(one.value) == []:
         yield (*path, "required"), "a fixed value is always there.", "Take required away."
+    if one.empty_left_out and not one.type.startswith("list"):
+        yield (*path, "empty_left_out"), "it is no list.", "Take it away, or say type: list of what it is."
     for text in texts(one.value):
         found = _LIKE_A_PATH.fullmatch(text)
         if found is not None and found[1] in roots:

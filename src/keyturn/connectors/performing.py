@@ -37,12 +37,14 @@ class Past:
         was_otherwise: before such a one was sent, it was not so.
         keep: keeps, for attempts to come, that it is not so.
         sent_at: when the first such one was begun; None where it was not written down.
+        known: outputs that they had read before they were sent.
     """
 
     unanswered: bool = False
     was_otherwise: bool = False
     keep: Callable[[], Awaitable[None]] | None = None
     sent_at: datetime | None = None
+    known: Values = field(default_factory=dict[str, JSON])
 
 
 @dataclass(slots=True)
@@ -220,7 +222,7 @@ class Performance:
         return said
 
     def _done(self, answer: Values, outcome: str) -> Done:
-        outputs = self.action.outputs({**self.roots, **answer})
+        outputs = {**self.action.outputs({**self.roots, **answer}), **self.past.known}
         return Done({**outputs, OUTCOME: outcome} if self._ensures else outputs)
 
     @property
@@ -360,7 +362,7 @@ class Performance:
                     case Failed():
                         return found
                     case Unknown():
-                        return found if step.changes else self._never_sent(found, step)
+                        return self._with_known(found) if step.changes else self._never_sent(found, step)
                     case _ if is_page(found["body"]):
                         return self._page_came(found, step)
                     case _ if step.acts and self.action.fitting.is_error(found["body"]):
@@ -372,6 +374,10 @@ class Performance:
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer
         return answer
+
+    def _with_known(self, unknown: Unknown) -> Unknown:
+        """What got no answer, with the outputs that were read before: another attempt may not find them again."""
+        return replace(unknown, known=self.action.known(self.roots))
 
     def _concerning(self, refusal: Refused, step: CompiledRequest) -> Refused:
         """The refusal with the input that it is about, if it is known."""
@@ -435,7 +441,7 @@ class Performance:
     def _never_sent(self, unknown: Unknown, forerunner: CompiledRequest) -> Failed | Unknown:
         """What must not be sent twice was not sent yet, if only its forerunner got no answer."""
         if not any(step.changes for step in self.action.steps):
-            return unknown
+            return self._with_known(unknown)
         if forerunner.acts:
             why = "Whether the app carried that request out is not known; what comes behind it was not sent."
             error = replace(unknown.error, code=PART_SENT, why=why, mend="It does no harm if it is done again.")

@@ -28,7 +28,7 @@ from .plan import StepPlan
 from .points import Point
 from .ports import JournalRecord, JournalState, Ride
 from .retry import is_too_long, should_retry, wait_before
-from .session import BEGUN_AT, IN_DOUBT, Attempts, Session
+from .session import BEGUN_AT, IN_DOUBT, KNOWN, Attempts, Session
 from .signals import AttentionNeeded, Parked
 
 _LONGEST_SLEEP = 30.0
@@ -160,7 +160,8 @@ class Effects:
                 await self._failed(site, outcome)
             case Failed() | Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
-                return await self._after_unknown(site, outcome.error, attempts)
+                known = outcome.known if isinstance(outcome, Unknown) else {}
+                return await self._after_unknown(site, outcome.error, attempts, known)
         return None
 
     def _begun(self, site: EffectSite) -> Values | None:
@@ -207,6 +208,7 @@ class Effects:
             unanswered=unanswered,
             sent_at=attempts.begun_at(site.attempt, site.digest) if site.spec.read_back is not None else None,
             was_otherwise=was_otherwise,
+            known=attempts.known_by(site.attempt),
             on_otherwise=partial(self._otherwise, site) if site.spec.effect is EffectClass.ENSURE else None,
         )
 
@@ -254,7 +256,9 @@ class Effects:
         if seconds > 0:
             await self._clock.sleep(seconds)
 
-    async def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> Values | None:
+    async def _after_unknown(
+        self, site: EffectSite, error: ErrorDetail, attempts: Attempts, read: Values | None = None
+    ) -> Values | None:
         """The outputs, if looking shows that it happened; None if another attempt follows, as that is safe; else ask.
 
         Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
@@ -264,7 +268,9 @@ class Effects:
         again = site.attempt < self._most_attempts(site)
         if site.may_look or (site.may_repeat and again):
             known = attempts.of(site.attempt, JournalState.UNKNOWN)
-            await self._wait_until(_retry_at(known.result or {}) if known else await self._repeat_due(site, error))
+            await self._wait_until(
+                _retry_at(known.result or {}) if known else await self._repeat_due(site, error, read)
+            )
             if site.may_look and (outputs := await self._looked(site, error)) is not None:
                 return outputs
             if again:
@@ -293,11 +299,12 @@ class Effects:
             case _:
                 raise self._ask(site, error, self._session.attempts(site.run_id, site.path))
 
-    async def _repeat_due(self, site: EffectSite, error: ErrorDetail) -> datetime:
-        """Write down when it is sent again: as after a failure, so that a silent app is not pressed."""
+    async def _repeat_due(self, site: EffectSite, error: ErrorDetail, read: Values | None) -> datetime:
+        """Write down when it is sent again: as after a failure, so that a silent app is not pressed; and what was read
+        before it was sent, which may be gone then."""
         retry = site.step.on_error.retry or _REPEAT
         due = self._clock.now() + timedelta(seconds=wait_before(retry, site.attempt, None, self._random))
-        result: Values = {"error": error.to_json(), "retry_at": due.isoformat()}
+        result: Values = {"error": error.to_json(), "retry_at": due.isoformat(), **({KNOWN: read} if read else {})}
         self._session.record(site.record(JournalState.UNKNOWN, result))
         if not site.spec.is_read:
             await self._session.commit(Point.REPEAT_DUE)

@@ -41,6 +41,7 @@ _CANCEL_LOOK_SECONDS = 1.0
 _PENDING_LIMIT = 200
 BEGUN_AT = "at"  # in the record that an effect is about to be sent, of those that can be looked up
 _OTHERWISE = "otherwise"
+KNOWN = "known"  # in the record of an attempt without an answer: outputs that it had read before
 IN_DOUBT = "in_doubt"  # in the record of a failure: the app may have done it all the same
 
 
@@ -92,6 +93,15 @@ class Attempts:
         begun += [_begun_at(earlier)] if earlier is not None else []
         known = [at for at in begun if at is not None]
         return min(known) if known and len(known) == len(begun) else None
+
+    def known_by(self, attempt: int) -> Values:
+        """Outputs that attempts without an answer, up to this one, had read before they were sent; the first counts."""
+        found: Values = {}
+        for number in sorted(self._states):
+            unknown = self._states[number].get(JournalState.UNKNOWN) if number <= attempt else None
+            known = (unknown.result or {}).get(KNOWN) if unknown is not None else None
+            found = {**known, **found} if isinstance(known, dict) else found
+        return found
 
     def in_doubt(self) -> JournalRecord | None:
         """What another try of the run is to know; None if nothing is in doubt."""

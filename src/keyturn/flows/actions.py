@@ -8,7 +8,7 @@ ready, and happens in the very commit that records its outcome.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -48,6 +48,8 @@ class ActionCall:
             it was not written down. Only of cards whose effect has a ``read_back``.
         was_otherwise: before such an attempt was sent, the app showed that it was not so.
         on_otherwise: called when the app has shown that it is not so, before anything is sent; None if nobody keeps it.
+        known: outputs by name that the attempts before it which may have done it had read before they were sent: the
+            app may not have them any more.
         turn_at: when this call had its turn (``Turns``), by the monotonic clock; None if it has to wait for it.
     """
 
@@ -72,6 +74,7 @@ class ActionCall:
     sent_at: datetime | None = None
     was_otherwise: bool = False
     on_otherwise: Callable[[], Awaitable[None]] | None = None
+    known: Values = field(default_factory=dict[str, JSON])
     turn_at: float | None = None
 
 
@@ -130,11 +133,13 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The request may have been carried out; no outcome came back. ``proof`` was looked at and does not tell."""
+    """The request may have been carried out; no outcome came back. ``proof`` was looked at and does not tell; ``known``
+    are outputs by name that were read before it was sent."""
 
     error: ErrorDetail
     exchanges: Sequence[JSON] = ()
     proof: Proof | None = None
+    known: Values = field(default_factory=dict[str, JSON])
 
 
 @dataclass(frozen=True, slots=True)
