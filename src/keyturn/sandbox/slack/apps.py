@@ -129,16 +129,16 @@ class AppDesk:
         given = await arguments(request)
         app = text_of(given, "app_id")
         strategy, domains = given.get("workflow_auth_strategy"), object_of(given, "domain_restrictions")
-        row = self._workspace.core.shelf(_CONFIGS).get(app) or _usual(app)
+        row: JsonObject = {**(self._workspace.core.shelf(_CONFIGS).get(app) or _usual(app))}
         if strategy is not None:
             if strategy not in _STRATEGIES:
                 raise failed("invalid_arguments")
-            row = {**row, "workflow_auth_strategy": strategy}
+            row["workflow_auth_strategy"] = strategy
         if domains is not None:
             if not isinstance(domains, dict):
                 raise failed("invalid_arguments")
             held: JsonObject = {name: list[Json](texts(domains.get(name))) for name in ("urls", "emails")}
-            row = {**row, "domain_restrictions": held}
+            row["domain_restrictions"] = held
         self._workspace.core.shelf(_CONFIGS)[app] = row
         self._workspace.core.changed()
         return done()
