@@ -92,7 +92,8 @@ async def test_refusals(tenants: Tenants, method: str, path: str, status: int) -
 
 
 async def test_proof_is_asked_for_but_to_say_how(tenants: Tenants) -> None:
-    assert (await scim(tenants, "GET", "/scim/v2/ServiceProviderConfig", token="")).status == 200
+    said = await scim(tenants, "GET", "/scim/v2/ServiceProviderConfig", token="")
+    assert [scheme["type"] for scheme in said.json["authenticationSchemes"]] == ["oauthbearertoken"]
     refused = await scim(tenants, "GET", "/scim/v2/Users", token="")
     assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="SCIM"')
 

@@ -9,7 +9,9 @@ from functools import cache
 from typing import Any, cast
 
 from scim2_models import (
+    AuthenticationScheme,
     ComplexAttribute,
+    External,
     Group,
     GroupMember,
     GroupMembership,
@@ -18,6 +20,7 @@ from scim2_models import (
     Resource,
     ResourceType,
     ScimProvider,
+    ServiceProviderConfig,
     User,
 )
 from scim2_server.applications.asgi import ASGIApplication
@@ -257,5 +260,17 @@ def _provider() -> ScimProvider:
     return ScimProvider(
         models=[User, EnterpriseUser, Group],
         resource_types=[_USERS, ResourceType.from_resource(Group)],
-        config=load_default_service_provider_config(),
+        config=_config(),
     )
+
+
+def _config() -> ServiceProviderConfig:
+    """What is supported, and how one proves oneself (RFC 7643, section 5)."""
+    bearer = AuthenticationScheme(
+        type=AuthenticationScheme.Type.oauthbearertoken,
+        name="Bearer token",
+        description="The token of the application, in the Authorization header.",
+        spec_uri=Reference[External]("https://www.rfc-editor.org/info/rfc6750"),
+        primary=True,
+    )
+    return load_default_service_provider_config().model_copy(update={"authentication_schemes": [bearer]})
