@@ -190,6 +190,7 @@ class Keys:
 
     def choose(self, where: Locator, option: str) -> None:
         self.reach(where)
+        expect(where).to_contain_text(option)  # what there is to choose may be loading yet
         element = found(where)
         for _ in range(_MOST_ARROWS):
             if element.evaluate("list => list.selectedOptions[0]?.label") == option:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from support_company import Company
 from support_designer import Builder
 from support_web import PHONE, Person
 
@@ -119,6 +120,31 @@ def test_what_a_file_says_wrongly_is_shown_at_its_field_and_mended_there(person:
     page.get_by_role("option", name="America/New_York").click()
     expect(event.get_by_text("Tuesdays at 12:00, America/New_York", exact=True)).to_be_visible()
     builder.publish()
+
+
+SUSPENDED = """
+id: told-{number}
+name: Told {number}
+event: {{card: okta.user_suspended, connection: okta}}
+cards:
+  - {{id: say, card: text.compose, inputs: {{text: Hello}}}}
+"""
+
+
+def test_an_event_that_starts_several_flows_leads_to_each_run(person: Person, company: Company) -> None:
+    builder, page = Builder(person), person.page
+    for number in (1, 2):
+        builder.bring(SUSPENDED.format(number=number))
+        builder.publish()
+    person.go("Sandbox")
+    login = person.demo.somebody()
+    company.suspends(login)
+    person.go("Events")
+    row = page.get_by_role("row").filter(has_text=login)
+    for number in (1, 2):
+        expect(row.get_by_role("link", name=f"Told {number}")).to_be_visible()
+    with person.screen(PHONE):
+        assert person.serious(page.get_by_role("main")) == []
 
 
 HOOK = """
