@@ -108,3 +108,13 @@ async def test_the_attributes_that_a_microsoft_tenant_has_are_fields_with_types(
     loaded = await desk.load("office365", "office365.create_user profile")
     shown = [(one.name.rpartition("_")[2], str(one.type)) for one in loaded.fields]
     assert shown == [("costCenter", "text"), ("approvalLimit", "number")]
+
+
+async def test_what_an_app_of_okta_has_of_people_are_fields_by_the_app(desk: Desk) -> None:
+    apps = {one.label: one.value for one in (await desk.load("okta", "okta.read_application app")).choices}
+    shown = {}
+    for label in ("Slack", "Salesforce"):
+        loaded = await desk.load("okta", "okta.assign_user_to_app profile", app=apps[label])
+        shown[label] = {one.name: str(one.type) for one in loaded.fields}
+    assert {"given_name": "text", "family_name": "text", "email": "text"}.items() <= shown["Slack"].items()
+    assert shown["Salesforce"].keys() - shown["Slack"].keys() == {"role", "salesforceGroups"}

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from keyturn.sandbox.filters import Rules
 from keyturn.sandbox.okta.app_features import FEATURES
 from keyturn.sandbox.okta.app_keys import CONNECTIONS, KEYS
+from keyturn.sandbox.okta.app_profiles import OF_APPS, check_assignment, check_group_profile, custom_of, shown_profile
+from keyturn.sandbox.okta.attributes import with_defaults
 from keyturn.sandbox.okta.client_keys import SECRETS
 from keyturn.sandbox.okta.log import app_target, group_target
 from keyturn.sandbox.okta.org import OktaOrg, only
@@ -141,7 +143,7 @@ class AppDesk:
         app = self._org.app(request)
         if app["status"] == "ACTIVE":
             raise self._org.words.refuse("E0000056")
-        for shelf in ("okta.apps", "okta.app_users", "okta.app_groups", KEYS, CONNECTIONS, FEATURES, SECRETS):
+        for shelf in ("okta.apps", "okta.app_users", "okta.app_groups", KEYS, CONNECTIONS, FEATURES, SECRETS, OF_APPS):
             self._org.core.shelf(shelf).pop(as_text(app["id"]), None)
         self._org.happened(request, "application.lifecycle.delete", app_target(app))
         return Response(status_code=204)
@@ -200,13 +202,16 @@ class AppDesk:
         held = self._org.core.shelf("okta.app_users").setdefault(as_text(app["id"]), {})
         now = self._org.core.now()
         known = as_object(held.get(account.id))
-        held[account.id] = {
+        own = custom_of(self._org.core, app)
+        row: JsonObject = {
             "created": known.get("created") or now,
             "lastUpdated": now,
             "statusChanged": known.get("statusChanged") or now,
             "credentials": as_object(body.get("credentials")) or {"userName": account.login},
-            "profile": as_object(body.get("profile")),
+            "profile": with_defaults(as_object(body.get("profile")), own),
         }
+        check_assignment(self._org.core, self._org.words, app, account, row, {"profile": with_defaults({}, own)})
+        held[account.id] = row
         self._org.happened_to(request, account, "application.user_membership.add", app_target(app))
         return JsonAnswer(self._app_user(as_text(app["id"]), account.id))
 
@@ -224,9 +229,11 @@ class AppDesk:
             "credentials": {},
             "profile": {},
         }
+        row: JsonObject = {**known, "lastUpdated": now}
         for name in ("credentials", "profile"):
-            known[name] = {**as_object(known.get(name)), **as_object(body.get(name))}
-        held[account.id] = {**known, "lastUpdated": now}
+            row[name] = {**as_object(known.get(name)), **as_object(body.get(name))}
+        check_assignment(self._org.core, self._org.words, app, account, row, known)
+        held[account.id] = row
         self._org.happened_to(request, account, "application.user_membership.update", app_target(app))
         return JsonAnswer(self._app_user(as_text(app["id"]), account.id))
 
@@ -248,12 +255,6 @@ class AppDesk:
             return None
         held = as_object(self._org.core.shelf("okta.app_users").get(app_id, {}).get(user_id))
         own = self._org.url(f"/apps/{app_id}")
-        profile: JsonObject = {
-            "given_name": account.profile.get("firstName"),
-            "family_name": account.profile.get("lastName"),
-            "email": account.profile.get("email"),
-            "name": account.profile.get("displayName"),
-        }
         return {
             "id": account.id,
             "externalId": None,
@@ -270,7 +271,7 @@ class AppDesk:
             "syncState": "DISABLED",
             "lastSync": None,
             "credentials": held.get("credentials") or {"userName": account.login},
-            "profile": {**profile, **as_object(held.get("profile"))},
+            "profile": shown_profile(account, as_object(held.get("profile"))),
             "_links": {"app": {"href": own}, "user": {"href": self._org.url(f"/users/{account.id}")}},
         }
 
@@ -300,6 +301,7 @@ class AppDesk:
             "priority": body.get("priority", len(held)),
             "profile": as_object(body.get("profile")),
         }
+        check_group_profile(self._org.core, self._org.words, app, as_object(row["profile"]))
         held[group_id] = row
         self._org.happened(request, "group.application_assignment.add", group_target(group), app_target(app))
         return JsonAnswer(self._app_group(app_id, row))
@@ -310,14 +312,17 @@ class AppDesk:
         row = self._org.core.shelf("okta.app_groups").get(as_text(app["id"]), {}).get(as_text(group["id"]))
         if not isinstance(row, dict):
             raise self._org.words.not_found(as_text(group["id"]), "ApplicationGroupAssignment")
+        priority, profile = row["priority"], dict(as_object(row["profile"]))
         for step in await _patch_in(request):
             path, value = as_text(step.get("path")), step.get("value")
             if path == "/priority":
-                row["priority"] = value
+                priority = value
             elif path.startswith("/profile/") and step.get("op") == "remove":
-                as_object(row["profile"]).pop(path.removeprefix("/profile/"), None)
+                profile.pop(path.removeprefix("/profile/"), None)
             elif path.startswith("/profile/"):
-                as_object(row["profile"])[path.removeprefix("/profile/")] = value
+                profile[path.removeprefix("/profile/")] = value
+        check_group_profile(self._org.core, self._org.words, app, profile)
+        row["priority"], row["profile"] = priority, profile
         row["lastUpdated"] = self._org.core.now()
         self._org.core.changed()
         return JsonAnswer(self._app_group(as_text(app["id"]), row))

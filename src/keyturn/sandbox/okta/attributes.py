@@ -169,10 +169,15 @@ def _fixed(declared: JsonObject) -> list[Json]:
     return as_list(declared.get("enum")) or [as_object(each).get("const") for each in as_list(declared.get("oneOf"))]
 
 
-def bad_pattern(declared: JsonObject) -> bool:
-    """Whether an attribute is declared with a pattern that is none."""
+def is_declaration(value: Json) -> bool:
+    """Whether an attribute can be declared so: its type and that of its items are such, its pattern is one."""
+    if not isinstance(value, dict):
+        return False
+    items = as_object(value.get("items"))
+    if any(kind is not None and as_text(kind) not in _TYPES for kind in (value.get("type"), items.get("type"))):
+        return False
     try:
-        re.compile(as_text(declared.get("pattern")))
+        re.compile(as_text(value.get("pattern")))
     except re.error:
-        return True
-    return False
+        return False
+    return True

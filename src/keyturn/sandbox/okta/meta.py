@@ -6,17 +6,20 @@ Source: https://developer.okta.com/docs/api/openapi/okta-management/management/t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.okta.app_profiles import base_of, custom_of, put_custom
 from keyturn.sandbox.okta.attributes import (
     BASE_ATTRIBUTES,
     CHANGED,
     OF_GROUPS,
     OWN,
-    bad_pattern,
     changeable,
     described,
+    is_declaration,
     required,
 )
 from keyturn.sandbox.okta.org import OktaOrg
@@ -237,7 +240,7 @@ class MetaDesk:
         self._org.core.changed()
 
     def _definition(self, name: str, value: Json) -> JsonObject:
-        if not isinstance(value, dict) or bad_pattern(value):
+        if not isinstance(value, dict) or not is_declaration(value):
             raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute")
         return value
 
@@ -272,8 +275,8 @@ class MetaDesk:
         """The schema of an application's users: what every app has, and the app's own attributes."""
         app = self._org.app(request)
         own = self._org.url(f"/meta/schemas/apps/{app['id']}/default")
-        custom: JsonObject = dict(self._org.core.shelf("okta.app_attributes").get(as_text(app["id"]), {}))
-        base: JsonObject = {"userName": {**described("userName"), "required": True}}
+        base, custom = base_of(app), custom_of(self._org.core, app)
+        kinds: list[Json] = [{"$ref": "#/definitions/base"}, {"$ref": "#/definitions/custom"}]
         return JsonAnswer(
             {
                 "id": own,
@@ -282,11 +285,9 @@ class MetaDesk:
                 "title": f"{app['label']} User",
                 "lastUpdated": app["lastUpdated"],
                 "created": app["created"],
-                "definitions": {
-                    "base": {"id": "#base", "type": "object", "properties": base, "required": ["userName"]},
-                    "custom": {"id": "#custom", "type": "object", "properties": custom, "required": []},
-                },
+                "definitions": {"base": _definitions("base", base), "custom": _definitions("custom", custom)},
                 "type": "object",
+                "properties": {"profile": {"allOf": kinds}},
                 "_links": {"self": {"href": own}},
             }
         )
@@ -294,14 +295,12 @@ class MetaDesk:
     async def _change_app_schema(self, request: Request) -> Response:
         app = self._org.app(request)
         body = await json_object(request)
-        custom = as_object(as_object(body.get("definitions")).get("custom"))
-        attributes = self._org.core.shelf("okta.app_attributes").setdefault(as_text(app["id"]), {})
-        for name, definition in as_object(custom.get("properties")).items():
-            if definition is None:
-                attributes.pop(name, None)
-            else:
-                attributes[name] = as_object(definition)
-        self._org.core.changed()
+        custom = as_object(as_object(as_object(body.get("definitions")).get("custom")).get("properties"))
+        for name in base_of(app).keys() & custom.keys():
+            raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the app")
+        attributes = custom_of(self._org.core, app)
+        self._define(attributes, custom)
+        put_custom(self._org.core, app, attributes)
         return await self._app_schema(request)
 
     async def _group_schema(self, request: Request) -> Response:
@@ -337,3 +336,9 @@ class MetaDesk:
         custom = as_object(as_object((await json_object(request)).get("definitions")).get("custom"))
         self._define(self._org.core.shelf(OF_GROUPS), as_object(custom.get("properties")))
         return await self._group_schema(request)
+
+
+def _definitions(name: str, attributes: Mapping[str, JsonObject]) -> JsonObject:
+    """A part of a schema with its attributes."""
+    properties: JsonObject = dict(attributes)
+    return {"id": f"#{name}", "type": "object", "properties": properties, "required": required(attributes)}
