@@ -99,6 +99,36 @@ def test_mistakes_are_told_with_file_and_line(offline: Keyturn, tmp_path: Path) 
     assert f"{path}:13" in said.out
 
 
+HINTED = (
+    ACME
+    + """\
+  - key: leave
+    title: Leave
+    summary: Takes somebody out of a group.
+    effect: {effect: destroy, person: person}
+    inputs: [{name: person, title: P, required: true}, {name: group, title: G, required: true}]
+    request: {method: DELETE, path: "/groups/{{ inputs.group }}/members/{{ inputs.person }}"}
+    state: {request: {method: GET, path: "/groups/{{ inputs.group }}/members/{{ inputs.person }}"}, missing: so}
+    outputs: []
+"""
+)
+
+
+def test_check_warns_of_what_may_be_taken_for_done(offline: Keyturn, tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(HINTED, encoding="utf-8")
+    said = offline("connectors", "check", str(path))
+    assert (said.code, "0 problems" in said.out) == (0, True)
+    assert f"warning {path}:20" in said.out
+    assert "holder" in said.out
+    [hint] = offline("connectors", "check", str(path), "--json").json["hints"]
+    assert hint["line"] == 20
+    looked = '{method: GET, path: "/groups/{{ inputs.group }}"}'
+    holder = f'    ensure: {{holder: {{request: {looked}, called: "group {{{{ inputs.group }}}}"}}}}\n'
+    path.write_text(HINTED + holder, encoding="utf-8")
+    assert "warning" not in offline("connectors", "check", str(path)).out
+
+
 def test_a_connector_of_ones_own_is_there_for_flows(offline: Keyturn, tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(ACME, encoding="utf-8")
     here = str(tmp_path)

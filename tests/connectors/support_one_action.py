@@ -78,5 +78,5 @@ async def act(
     run = UUID(int=7)
     call = ActionCall(run, run, "flow", "card", "card", card, "c", options or {}, inputs, 1, lambda: None, look=look)
     call.unanswered, call.was_otherwise, call.sent_at = past.unanswered, past.was_otherwise, past.sent_at
-    call.known = past.known
+    call.known, call.on_otherwise = past.known, past.keep
     return await actions_alone(registry, authoriser, app, Clock()).perform(call)

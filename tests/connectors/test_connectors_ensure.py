@@ -142,7 +142,8 @@ async def test_where_looking_itself_fails_it_tells_nothing() -> None:
 
 @pytest.mark.parametrize(("state", "kind"), [(GONE, Done), (user("DEPROVISIONED"), Unknown), (user("ACTIVE"), Unknown)])
 async def test_a_deletion_that_means_more_the_second_time_is_never_guessed(state: Said, kind: type) -> None:
-    outcome = await act(Scripted().on(f"GET {EVA}", state), "okta.delete_user", {"user": "eva"}, look=True)
+    app, seen = Scripted().on(f"GET {EVA}", state), Past(unanswered=True, was_otherwise=True)
+    outcome = await act(app, "okta.delete_user", {"user": "eva"}, look=True, past=seen)
     assert isinstance(outcome, kind)
 
 

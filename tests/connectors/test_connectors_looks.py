@@ -8,10 +8,12 @@ import pytest
 from support.scripted import Said, Scripted, Silence
 from test_connectors_ensure import SURE, act
 
+from keyturn.connectors.performing import Past
 from keyturn.flows.actions import Done, Failed, Unknown
 from keyturn.flows.json import JSON, Values
 
 GROUP = "/Groups/g1"
+SEEN = Past(unanswered=True, was_otherwise=True)  # before the request was sent
 IN_GROUP: Values = {"user": "u1", "group": "g1"}
 
 
@@ -101,7 +103,7 @@ async def test_a_list_by_another_name_proves_nothing_of_what_was_left_out(
 )
 async def test_only_a_404_proves_that_a_user_is_deleted(answer: Said, kind: type) -> None:
     app = Scripted().on("GET /api/v1/users/eva", answer)
-    assert isinstance(await act(app, "okta.delete_user", {"user": "eva"}, look=True), kind)
+    assert isinstance(await act(app, "okta.delete_user", {"user": "eva"}, look=True, past=SEEN), kind)
 
 
 OLD: dict[str, tuple[Values, str, JSON, JSON]] = {
@@ -268,7 +270,7 @@ async def test_a_user_whose_state_is_not_told_is_not_taken_for_unlocked(status: 
 @pytest.mark.parametrize("code", ["E0000007", "NoRoute"])
 async def test_a_404_that_the_app_did_not_say_is_no_proof(code: str) -> None:
     app = Scripted().on("GET /api/v1/users/eva", Said(404, {"errorCode": code}))
-    outcome = await act(app, "okta.delete_user", {"user": "eva"}, look=True)
+    outcome = await act(app, "okta.delete_user", {"user": "eva"}, look=True, past=SEEN)
     assert isinstance(outcome, Done if code == "E0000007" else Unknown)
 
 
@@ -280,4 +282,4 @@ async def test_a_device_is_wiped_only_if_the_app_itself_says_that_it_is_gone(bod
     """A 404 of something in between proves nothing."""
     app = Scripted().on("GET /v1.0/deviceManagement/managedDevices/d1", Said(404, body))
     inputs: Values = {"device": "d1", "keep_enrollment": False, "keep_user": False}
-    assert isinstance(await act(app, "office365.wipe_managed_device", inputs, look=True), kind)
+    assert isinstance(await act(app, "office365.wipe_managed_device", inputs, look=True, past=SEEN), kind)

@@ -98,6 +98,23 @@ async def test_who_looks_is_told_when_the_first_attempt_that_may_have_done_it_wa
     ]
 
 
+async def test_who_looks_is_told_what_the_app_showed_before_it_was_sent() -> None:
+    """What is gone was taken away only if it was there."""
+    world, seen = world_of([], []), list[tuple[bool, bool]]()
+
+    async def perform(call: ActionCall) -> Outcome:
+        seen.append((call.look, call.was_otherwise))
+        if call.look:
+            return SEEN
+        assert call.on_otherwise is not None
+        await call.on_otherwise()
+        return silent()
+
+    world.app.perform = perform  # type: ignore[method-assign]
+    world.outputs(await world.run())
+    assert seen == [(False, False), (True, True)]
+
+
 async def test_what_came_with_a_fault_of_the_app_may_have_happened_then() -> None:
     world = world_of([refused(503), silent()], [SEEN], retry={"times": 2, "on": [503]})
     world.outputs(await world.run())

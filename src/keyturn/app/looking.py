@@ -84,6 +84,7 @@ class Looking:
             mend = "Look in the app itself whether it happened."
             detail = ErrorDetail(str(error), code=CANNOT_LOOK, mend=mend)
             return Looked("nothing", None, False, detail.to_json(), (), self._clock.now())
+        attempts = await self._attempts(run, path)
         outcome = await self._actions.perform(
             ActionCall(
                 run_id=run.id,
@@ -99,7 +100,8 @@ class Looking:
                 before_send=_nothing,
                 manifest=manifest,
                 look=True,
-                sent_at=await self._sent_at(run, path, attempt, question.digest),
+                sent_at=attempts.begun_at(attempt, question.digest),
+                was_otherwise=attempts.before(attempt + 1, question.digest)[1],
             )
         )
         masker, now, exchanges = Masker(), self._clock.now(), [*outcome.exchanges]
@@ -125,14 +127,14 @@ class Looking:
                 return question
         raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")
 
-    async def _sent_at(self, run: Run, path: str, attempt: int, digest: str) -> datetime | None:
-        """When the first attempt that may have done it was begun."""
+    async def _attempts(self, run: Run, path: str) -> Attempts:
+        """What the journal has of the card."""
         tree = await self._history.tree(run.root_id)
         attempts = Attempts()
         for record in tree.journal if tree is not None else ():
             if placed(record.run_id, record.path) == (run.id, path):
                 attempts.add(record)
-        return attempts.begun_at(attempt, digest)
+        return attempts
 
     async def _step(self, run: Run, path: str) -> tuple[StepPlan, str | None]:
         """The card, and the manifest that its version was published with."""

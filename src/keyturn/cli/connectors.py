@@ -161,10 +161,11 @@ def check_connectors(
     """Check manifests: every problem with file and line. Counts the cards that name no operation of their vendor's;
     those that name one are compared with it by --specs only.
 
-    Exit code 1 if something is wrong.
+    Exit code 1 if something is wrong; a warning is worth a thought.
 
     Example: keyturn connectors check my-app.yaml
     """
+    from keyturn.connectors.hints import hints_of
     from keyturn.connectors.vendor import descriptions_in, verify
     from keyturn.flows.problems import ProblemError
 
@@ -180,11 +181,13 @@ def check_connectors(
             print_problem_rows(error.problems) if json else print_problems(error.problems)
             raise typer.Exit(int(Exit.BAD)) from error
         problems = [one.at(problem) for one in checked for problem in verify(one.model, known)]
+    hints = [one.at(hint) for one in checked for hint in hints_of(one.model)]
     if json:
         rows = [{**_summary(model), "compared": specs is not None} for model in models]
-        print_json({"connectors": [*rows], "problems": [_row(one) for one in problems]})
+        told: Values = {"problems": [_row(one) for one in problems], "hints": [_row(one) for one in hints]}
+        print_json({"connectors": [*rows], **told})
     else:
-        print_problems(problems)
+        print_problems([*problems, *hints])
         _tell(models, len(problems), compared=specs is not None)
     if problems:
         raise typer.Exit(int(Exit.BAD))

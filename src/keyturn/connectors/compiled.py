@@ -259,6 +259,7 @@ class CompiledAction:
         holder_called: what that is.
         names_holder: the input that names it.
         takes_away: that something is not there may be its own doing.
+        must_be_seen: that a look finds nothing tells only of what was seen before: it may never have been there.
     """
 
     def __init__(
@@ -286,6 +287,8 @@ class CompiledAction:
         self.given = compile_raw(gives) if gives else None
         self.names_given = _first_input(gives)
         self.takes_away = model.effect.effect is EffectClass.DESTROY or any(one.takes_away for one in self.steps)
+        told = self.holder is not None and (self.who is not None or model.effect.person is None)
+        self.must_be_seen = model.state is not None and model.state.missing == "so" and not told
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
         named = {step.name for step in model.steps if step.name is not None}

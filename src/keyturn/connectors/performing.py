@@ -25,6 +25,7 @@ OUTCOME = "outcome"
 CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
 _SHOWN_OF_SENT = 3
+_NEVER_SEEN = "There is nothing by this name, and it is not known whether there was when the request was sent."
 _ENSURE_TAKES_IT = "If it is so already, the card's option Ensure takes this for a success."
 
 
@@ -60,6 +61,7 @@ class Performance:
         proof: what told, when it was looked, whether it is so.
         age: whether what was found then was made since the first request went out.
         looked: what conditions see of the answer of the last look; empty where none could be used.
+        missed: the last look found nothing at its address.
     """
 
     way: Way
@@ -75,6 +77,7 @@ class Performance:
     proof: Proof | None = None
     age: Age | None = None
     looked: Values = field(default_factory=dict[str, JSON])
+    missed: bool = False
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
@@ -105,6 +108,10 @@ class Performance:
             if before:
                 return self._whole(shown, await self._so_before(shown, looked=True))
             if before is False and self.past.keep is not None:
+                await self.past.keep()
+        elif not self._ensures and self.past.keep is not None and self.action.must_be_seen:
+            so, _ = await self._so()
+            if so is not True and self.looked:  # it is there
                 await self.past.keep()
         ended = await self._steps()
         match ended:
@@ -160,6 +167,10 @@ class Performance:
         if state is None:
             return nobody_knows
         so, answer = await self._so()
+        if so is True and (self.missed or self.action.takes_away):
+            so = await self._by_this(state)
+            if so is None:
+                return Unknown(ErrorDetail(_NEVER_SEEN, code="outcome-unknown"), proof=self.proof)
         if so is True:
             return self._found(answer, state)
         if so is None:
@@ -180,15 +191,36 @@ class Performance:
         done = self._done(answer, CHANGED if self.past.was_otherwise or self.age is not None else DONE)
         return replace(done, proof=self.proof)
 
+    async def _by_this(self, state: CompiledState) -> bool | None:
+        """Whether what a look does not show any more was taken away. Nothing was taken from nobody, nor out of what is
+        not there: the app must have refused that, and says so if it is asked again. Of what nobody has seen before it
+        is not known whether there was any."""
+        if self.past.was_otherwise:
+            return True
+        who, holder = (self._elsewhere(one, state) for one in (self.action.who, self.action.holder))
+        if who is not None and await self._is_there(who) is False:
+            return False
+        held = await self._is_there(holder) if holder is not None else None
+        if held is False or not self.missed:
+            return held is not False
+        return True if held and not self.action.must_be_seen else None
+
+    def _elsewhere(self, request: CompiledRequest | None, state: CompiledState) -> CompiledRequest | None:
+        """A request that tells more than the look: not one at what that has shown, or has missed."""
+        if request is None or request.one(self.roots).path == state.request.one(self.roots).path:
+            return None
+        return None if not self.missed and self._is_at(request, state) else request
+
     async def _so(self) -> tuple[bool | None, Values]:
         """Whether the state that the action brings about is there, and what was answered."""
         state = self.action.state
         assert state is not None
-        self.looked = {}
+        self.looked, self.missed = {}, False
         found = await self._ask(state.request, state.request.one(self.roots))
         match found:
             case Refused(status=status, code=code, answer=answer):
                 said = None if is_page(answer["body"]) else state.refused(status, code)
+                self.missed = said is not None
                 nothing: Values = {**answer, "body": None}
                 self.looked = {**self.roots, **nothing, "record": None} if said is not None else {}
                 return said, nothing
@@ -268,9 +300,7 @@ class Performance:
         """
         who, state = self.action.who, self.action.state
         if who is not None and self.action.given is None:
-            person = who.one(self.roots).path
-            looked_at = state.request.one(self.roots).path if looked and state is not None else ""
-            seen = looked_at == person or looked_at.startswith(f"{person}/")
+            seen = looked and state is not None and self._is_at(who, state)
             if not seen and await self._is_there(who) is False:
                 return self._done({**shown, "body": None}, ABSENT)
         return self._done(shown, self._was(ALREADY))
@@ -317,6 +347,11 @@ class Performance:
         if isinstance(found, Refused):
             return False if found.status in (404, 410) and not is_page(found.answer["body"]) else None
         return True if isinstance(found, dict) and not is_page(found["body"]) else None
+
+    def _is_at(self, request: CompiledRequest, state: CompiledState) -> bool:
+        """Whether a look is at what a request asks for, or at what belongs to it."""
+        place, looked_at = request.one(self.roots).path, state.request.one(self.roots).path
+        return looked_at == place or looked_at.startswith(f"{place}/")
 
     async def _holder_is_gone(self, state: CompiledState) -> bool:
         """Whether what somebody was to be taken out of is certainly not there, unless the look was at just that."""

@@ -209,8 +209,13 @@ class Effects:
             sent_at=attempts.begun_at(site.attempt, site.digest) if site.spec.read_back is not None else None,
             was_otherwise=was_otherwise,
             known=attempts.known_by(site.attempt),
-            on_otherwise=partial(self._otherwise, site) if site.spec.effect is EffectClass.ENSURE else None,
+            on_otherwise=partial(self._otherwise, site) if self._is_looked_at(site) else None,
         )
+
+    @staticmethod
+    def _is_looked_at(site: EffectSite) -> bool:
+        """Whether what the app showed before it was sent may be wanted later."""
+        return site.spec.effect is EffectClass.ENSURE or site.may_look
 
     async def _otherwise(self, site: EffectSite) -> None:
         """Write down, before it is sent, that the app showed it not to be so: else nobody could tell, after an attempt
@@ -228,7 +233,7 @@ class Effects:
         """A failure as the journal keeps it, with when it is tried again, if it is."""
         retry = site.step.on_error.retry
         result: Values = {"error": failed.error.to_json()}
-        if (site.spec.effect is EffectClass.ENSURE or site.may_look) and _may_have_happened(failed):
+        if self._is_looked_at(site) and _may_have_happened(failed):
             result[IN_DOUBT] = True
         if retry is not None and should_retry(retry, site.attempt, failed):
             wait = wait_before(retry, site.attempt, failed, self._random)
@@ -284,7 +289,8 @@ class Effects:
 
     async def _looked(self, site: EffectSite, error: ErrorDetail) -> Values | None:
         """The outputs, if the app shows that it happened; None if it certainly did not. Else ask a person."""
-        outcome = await self._actions.perform(replace(self._call(site), look=True))
+        _, otherwise = self._session.attempts(site.run_id, site.path).before(site.attempt + 1, site.digest)
+        outcome = await self._actions.perform(replace(self._call(site), look=True, was_otherwise=otherwise))
         site.exchanges += tuple(outcome.exchanges)
         match outcome:
             case Done(outputs=outputs):

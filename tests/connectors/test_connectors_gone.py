@@ -1,0 +1,155 @@
+"""What a look proves of what is gone: what was never there is not taken away, and nobody is taken out of what is not
+there."""
+
+from __future__ import annotations
+
+import pytest
+from support.scripted import Said, Scripted, Silence
+from support_one_action import act
+
+from keyturn.connectors.own import read_own
+from keyturn.connectors.performing import Past
+from keyturn.connectors.registry import ConnectorRegistry, built_in
+from keyturn.flows.actions import Done, Failed, Unknown
+from keyturn.flows.json import Values
+
+ACME = """\
+connector: acme
+title: Acme
+about: People of Acme.
+base_url: https://app.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+shared_inputs:
+  person: [{name: person, title: Person, required: true}]
+  group: [{name: group, title: Group, required: true}]
+shared_outputs:
+  status: [{name: status, type: number, title: Status Code, value: "{{ status }}"}]
+actions:
+  - key: delete_person
+    title: Delete Person
+    summary: Deletes a person.
+    effect: {effect: destroy, person: person}
+    inputs: [person]
+    request: {method: DELETE, path: "/people/{{ inputs.person }}"}
+    state:
+      request: {method: GET, path: "/people/{{ inputs.person }}"}
+      so: {value: "{{ status }}", among: [404]}
+      missing: so
+    ensure: {absent: [{status: 404}]}
+    outputs: [status]
+  - key: remove_member
+    title: Remove from Group
+    summary: Takes somebody out of a group.
+    effect: {effect: destroy, person: person}
+    inputs: [person, group]
+    request: {method: DELETE, path: "/groups/{{ inputs.group }}/members/{{ inputs.person }}"}
+    state:
+      request: {method: GET, path: "/groups/{{ inputs.group }}/members/{{ inputs.person }}"}
+      so: {value: "{{ status }}", among: [404]}
+      missing: so
+    ensure:
+      absent: [{status: 404}]
+      who: {method: GET, path: "/people/{{ inputs.person }}"}
+      holder: {request: {method: GET, path: "/groups/{{ inputs.group }}"}, called: "group {{ inputs.group }}"}
+    outputs: [status]
+  - key: leave
+    title: Leave Group
+    summary: Takes somebody out of a group, whose list tells.
+    effect: {effect: destroy, person: person}
+    inputs: [person, group]
+    request: {method: DELETE, path: "/groups/{{ inputs.group }}/members/{{ inputs.person }}"}
+    state:
+      request: {method: GET, path: "/members", query: {group: "{{ inputs.group }}"}}
+      so: {value: "{{ body[].id }}", lacks: ["{{ inputs.person }}"]}
+      always: true
+    ensure:
+      absent: [{status: 404}]
+      who: {method: GET, path: "/people/{{ inputs.person }}"}
+      holder: {request: {method: GET, path: "/groups/{{ inputs.group }}"}, called: "group {{ inputs.group }}"}
+    outputs: [status]
+"""
+REGISTRY = ConnectorRegistry({**built_in(), "acme": read_own(ACME).content})
+MEMBER = "/groups/g1/members/p1"
+INPUTS: Values = {"person": "p1", "group": "g1"}
+HERE, GONE, DOWN = Said(200, {"id": "x"}), Said(404, {"code": "not_found"}), Said(500)
+
+
+@pytest.mark.parametrize(
+    ("group", "person", "wanted"),
+    [
+        (HERE, HERE, "done"),
+        (GONE, HERE, "not there"),
+        (HERE, GONE, "not there"),
+        (GONE, GONE, "not there"),
+        (DOWN, HERE, "nobody knows"),
+        (HERE, DOWN, "done"),
+    ],
+)
+async def test_who_is_not_in_a_group_after_a_lost_answer_was_taken_out_only_of_one_that_is_there(
+    group: Said, person: Said, wanted: str
+) -> None:
+    app = Scripted().on("GET /groups/g1", group).on("GET /people/p1", person).on(f"GET {MEMBER}", GONE)
+    assert kind_of(await act(app, "acme.remove_member", INPUTS, look=True, registry=REGISTRY)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("group", "person", "wanted"),
+    [(HERE, HERE, "done"), (GONE, HERE, "not there"), (HERE, GONE, "not there"), (DOWN, HERE, "done")],
+)
+async def test_a_list_without_them_tells_no_more_of_a_group_that_is_not_there(
+    group: Said, person: Said, wanted: str
+) -> None:
+    app = Scripted().on("GET /groups/g1", group).on("GET /people/p1", person)
+    app.on("GET /members?group=g1", Said(200, [])).on("GET /members", Said(200, [{"id": "p2"}]))
+    assert kind_of(await act(app, "acme.leave", INPUTS, look=True, registry=REGISTRY)) == wanted
+
+
+@pytest.mark.parametrize(("before", "wanted"), [(False, "nobody knows"), (True, "done")])
+@pytest.mark.parametrize("card", ["acme.delete_person", "okta.delete_user"])
+async def test_what_nobody_has_seen_before_may_never_have_been_there(card: str, before: bool, wanted: str) -> None:
+    inputs: Values = {"person": "p1"} if card.startswith("acme") else {"user": "p1"}
+    app = Scripted().on("GET /people/p1", GONE)
+    app.on("GET /api/v1/users/p1", Said(404, {"errorCode": "E0000007"}))
+    past = Past(unanswered=True, was_otherwise=before)
+    found = await act(app, card, inputs, look=True, registry=REGISTRY, past=past)
+    assert kind_of(found) == wanted
+    if isinstance(found, Unknown):
+        assert "whether there was when the request was sent" in found.error.message
+
+
+@pytest.mark.parametrize(
+    ("card", "there", "kept"),
+    [
+        ("acme.delete_person", HERE, True),
+        ("acme.delete_person", GONE, False),
+        ("acme.delete_person", DOWN, False),
+        ("okta.delete_user", HERE, True),
+        ("acme.remove_member", HERE, None),
+    ],
+)
+async def test_it_is_looked_whether_it_is_there_before_it_is_taken_away(
+    card: str, there: Said, kept: bool | None
+) -> None:
+    """Args:
+    kept: that it was there; None for what is not looked at before, as others tell.
+    """
+    app, noted = Scripted(), list[str]()
+    for path in ("/people/p1", "/api/v1/users/p1", MEMBER):
+        app.on(f"GET {path}", there).on(f"DELETE {path}", Silence())
+
+    async def keep() -> None:
+        noted.append(app.seen[-1])
+
+    inputs: Values = {"user": "p1"} if card.startswith("okta") else INPUTS
+    past = Past(keep=keep)
+    assert isinstance(await act(app, card, inputs, registry=REGISTRY, past=past), Unknown)
+    assert bool(noted) is bool(kept)
+    assert len(app.seen) == (1 if kept is None else 2)
+
+
+def kind_of(found: Done | Failed | Unknown) -> str:
+    if isinstance(found, Failed):
+        return "not there" if found.not_there else found.error.message
+    return "done" if isinstance(found, Done) else "nobody knows"
