@@ -233,6 +233,22 @@ def test_a_connection_is_for_some_and_flows_that_use_it_are_listed(keyturn: Keyt
     assert [row["id"] for row in rows] == ["offboard-suspended-user"]
 
 
+def test_of_a_connection_that_is_changed_what_is_not_said_stays(keyturn: Keyturn) -> None:
+    put = ("connections", "put", "second")
+    assert "Say --connector and --kind." in keyturn(*put, "--user", "ines").err
+    where = ("--connector", "okta", "--kind", "bearer", "--base-url", "https://x.okta.example", "--secret", "token=T")
+    more = ("--name", "Second org", "--per-minute", "30", "--at-once", "2", "--setting", "proxy=direct")
+    made = keyturn(*put, *where, *more, "--json", T="okta-secret-token").json
+    assert keyturn("tokens", "make", "ines", "--permission", "flows.read").code == 0
+    changed = keyturn(*put, "--user", "ines", "--json").json
+    told = ("connector", "kind", "base_url", "name", "per_minute", "at_once", "settings")
+    assert [changed[word] for word in told] == [made[word] for word in told]
+    assert (changed["users"], changed["settings"]["proxy"], changed["per_minute"]) == (["ines"], "direct", 30)
+    less = keyturn(*put, "--per-minute", "0", "--setting", "proxy=", "--name", "", "--json").json
+    assert (less["per_minute"], less["at_once"], less["name"], less["users"]) == (None, 2, "second", ["ines"])
+    assert "proxy" not in less["settings"]
+
+
 def test_connections_are_made_with_secrets_from_the_environment(keyturn: Keyturn, site: Site) -> None:
     arguments = ("connections", "put", "okta2", "--connector", "okta", "--kind", "bearer")
     more = ("--base-url", "https://x.okta.example", "--secret", "token=MY_TOKEN")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .api import segment
+from .api import Api, ApiError, segment
 from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
 from .loaded import load
@@ -43,29 +43,34 @@ def list_connections(
 @app.command("put")
 def put_connection(
     connection: ConnectionArgument,
-    connector: Annotated[str, typer.Option(help="okta, office365, google_workspace.")],
+    connector: Annotated[str | None, typer.Option(help="okta, office365, google_workspace.")] = None,
     kind: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="bearer, basic, header, none; oauth_client_credentials, oauth_client_assertion, oauth_jwt_bearer, "
             "oauth_code."
         ),
-    ],
+    ] = None,
     base_url: Annotated[
-        str, typer.Option(help="Address of the app; the connector's own if left out, where it has one for all.")
-    ] = "",
-    setting: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret.")] = None,
+        str | None,
+        typer.Option(help="Address of the app; the connector's own if left out, where it has one for all."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What people call it; else its id.")] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret; NAME= for none.")
+    ] = None,
     secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,
-    at_once: Annotated[int | None, typer.Option(min=1, help="Runs that may use it at once; any number if not.")] = None,
-    per_minute: Annotated[int | None, typer.Option(min=1, help="Requests in a minute; any number if not.")] = None,
-    user: Annotated[list[str] | None, typer.Option(help="Who may build with it; who it is for stays if not.")] = None,
+    at_once: Annotated[int | None, typer.Option(min=0, help="Runs that may use it at once; 0 for any number.")] = None,
+    per_minute: Annotated[int | None, typer.Option(min=0, help="Requests in a minute; 0 for any number.")] = None,
+    user: Annotated[list[str] | None, typer.Option(help="Who may build with it.")] = None,
     everybody: Annotated[bool, typer.Option("--everybody", help="Everybody may build with it.")] = False,
     even_if_used: EvenIfUsedFlag = False,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
-    """Make or change a connection. Secrets are read from environment variables, so that no shell keeps them.
+    """Make or change a connection; of one that is there, what is not said stays. Secrets are read from environment
+    variables, so that no shell keeps them.
 
     One that flows use is not made one of another app, and they are named; --even-if-used does it all the same.
 
@@ -78,19 +83,51 @@ def put_connection(
         if not value:
             leave(Exit.USAGE, f"The environment variable {variable} is empty.", f"export {variable}=...")
         secrets[name] = value
+    server = api(url, token)
+    there = _there(server, connection)
+    connector, kind = connector or _said(there, "connector"), kind or _said(there, "kind")
+    if not connector or not kind:
+        leave(Exit.USAGE, f"There is no connection {connection!r} yet.", "Say --connector and --kind.")
     users: list[JSON] | None = [] if everybody else [*user] if user is not None else None
-    body: JSON = {
+    body: Values = {
+        **_kept(there, connector, kind),
         "connector": connector,
         "kind": kind,
-        "base_url": base_url,
-        "settings": _pairs(setting or []),
         "secrets": secrets,
-        "at_once": at_once,
-        "per_minute": per_minute,
         "users": users,
     }
-    answer = api(url, token).put(f"/connections/{segment(connection)}{even(if_used=even_if_used)}", body)
+    for word, value in (("base_url", base_url), ("name", name)):
+        body |= {word: value} if value is not None else {}
+    for word, limit in (("at_once", at_once), ("per_minute", per_minute)):
+        body |= {word: limit or None} if limit is not None else {}
+    kept = body.get("settings")
+    settings = {**(kept if isinstance(kept, dict) else {}), **_pairs(setting or [])}
+    body["settings"] = {word: value for word, value in settings.items() if value != ""}
+    answer = server.put(f"/connections/{segment(connection)}{even(if_used=even_if_used)}", body)
     print_json(answer) if json else typer.echo(f"{connection} is there. Try it: keyturn connections test {connection}")
+
+
+def _there(server: Api, connection: str) -> Values:
+    """The connection as it is; nothing of one that is to be made."""
+    try:
+        found = server.get(f"/connections/{segment(connection)}")
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _kept(there: Values, connector: str, kind: str) -> Values:
+    """What stays of a connection: its name and limits, and where the app and the way in stay, address and settings."""
+    stays = ["name", "at_once", "per_minute"]
+    if (there.get("connector"), there.get("kind")) == (connector, kind):
+        stays += ["base_url", "settings"]
+    return {word: there[word] for word in stays if word in there}
+
+
+def _said(there: Values, word: str) -> str:
+    return str(there.get(word) or "")
 
 
 @app.command("test")
