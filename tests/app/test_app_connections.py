@@ -97,6 +97,16 @@ async def test_each_mistake_names_its_field(world: World, changes: dict[str, obj
     assert all(problem.mend for problem in refused.value.problems)
 
 
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [("https://it:hunter2@x.example", "a user or a password"), ("https://x.example/?tenant=1", "holds a query")],
+)
+async def test_an_address_that_holds_too_much_says_so_and_no_password(world: World, address: str, what: str) -> None:
+    with pytest.raises(ProblemError, match=what) as refused:
+        await world.services.connections.put("mine", form(base_url=address))
+    assert "hunter2" not in str(refused.value)
+
+
 async def test_a_connection_is_tested_against_the_app(world: World) -> None:
     assert (await world.services.connections.test("okta")).works
     okta = await world.services.connections.get("okta")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from support_server import TOKEN, Site, make_site, with_examples
+from support_server import NOWHERE, TOKEN, Site, make_site, with_examples
 from typer.testing import CliRunner
 
 from keyturn.cli.main import app
@@ -49,14 +49,14 @@ class Keyturn:
 
 
 @contextmanager
-def served_site(network: Sender | None = None) -> Iterator[tuple[Site, Keyturn]]:
+def served_site(network: Sender | None = None, connectors: Path = NOWHERE) -> Iterator[tuple[Site, Keyturn]]:
     """A server with the offboarding flows, and the command that knows its address and token; nothing goes outside."""
     started, port, sites = threading.Event(), list[int](), list[Site]()
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
     async def run() -> None:
-        sites.append(await with_examples(await make_site(network=network)))
+        sites.append(await with_examples(await make_site(network=network, connectors=connectors)))
 
         def ready(number: int) -> None:
             port.append(number)

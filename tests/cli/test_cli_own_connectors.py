@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support_cli import Keyturn
+import structlog
+from support_cli import Keyturn, served_site
 
 ACME = """# ours
 connector: acme
@@ -55,3 +56,17 @@ def test_those_of_a_server_are_listed_and_shown_with_its_address(keyturn: Keytur
     assert any(line.split()[:3] == ["acme.me", "Me", "read"] for line in shown.splitlines())
     assert keyturn("connectors", "show", "acme", *address, "--json").json["source"] == ACME + action
     assert keyturn("connectors", "show", "nobody", *address).code == 1
+
+
+def test_one_that_a_server_leaves_out_is_listed_with_its_mistakes(tmp_path: Path) -> None:
+    file = tmp_path / "acme.yaml"
+    file.write_text(ACME.replace("check:", "chek:"), encoding="utf-8")
+    with structlog.testing.capture_logs(), served_site(connectors=tmp_path) as (_, keyturn):
+        address = ("--url", keyturn.environment["KEYTURN_URL"])
+        listed, rows = (
+            keyturn("connectors", "list", *address).out,
+            keyturn("connectors", "list", *address, "--json").json,
+        )
+    assert f"The connector 'acme' is left out, for the mistakes in {file}:" in listed
+    assert f"{file}:7" in listed
+    assert [row["problems"] == [] for row in rows if row["name"] in ("acme", "okta")] == [True, False]

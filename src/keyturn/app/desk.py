@@ -480,10 +480,12 @@ def _address_problems(field: str, url: str, protocol: str) -> list[Problem]:
         good = parts.scheme in _SCHEMES[protocol] and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a host or port that is none
         return [_problem(field, f"{url!r} is no address of an app.", f"Write for example {example}.")]
-    if not good or (parts.query and field != "authorize_url") or parts.fragment or "@" in parts.netloc:
-        what = f"{url!r} is no address of an app."
-        return [_problem(field, what, f"Write for example {example}.")]
-    return []
+    if "@" in parts.netloc:  # never shown again: there may be a password in it
+        what = "The address holds a user or a password, which everybody would see."
+        return [_problem(field, what, "Take them out, and choose a kind of connection that has fields for them.")]
+    if good and ((parts.query and field != "authorize_url") or parts.fragment):
+        return [_problem(field, f"{url!r} holds a query or a fragment.", "Leave out what begins with ? or #.")]
+    return [] if good else [_problem(field, f"{url!r} is no address of an app.", f"Write for example {example}.")]
 
 
 def _proxy_problems(form: ConnectionForm, protocol: str) -> list[Problem]:

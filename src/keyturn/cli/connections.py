@@ -88,21 +88,12 @@ def put_connection(
     connector, kind = connector or _said(there, "connector"), kind or _said(there, "kind")
     if not connector or not kind:
         leave(Exit.USAGE, f"There is no connection {connection!r} yet.", "Say --connector and --kind.")
-    users: list[JSON] | None = [] if everybody else [*user] if user is not None else None
-    body: Values = {
-        **_kept(there, connector, kind),
-        "connector": connector,
-        "kind": kind,
-        "secrets": secrets,
-        "users": users,
-    }
-    for word, value in (("base_url", base_url), ("name", name)):
-        body |= {word: value} if value is not None else {}
-    for word, limit in (("at_once", at_once), ("per_minute", per_minute)):
-        body |= {word: limit or None} if limit is not None else {}
-    kept = body.get("settings")
-    settings = {**(kept if isinstance(kept, dict) else {}), **_pairs(setting or [])}
-    body["settings"] = {word: value for word, value in settings.items() if value != ""}
+    body: Values = {**_kept(there, connector, kind), "connector": connector, "kind": kind, "secrets": secrets}
+    body["users"] = [] if everybody else [*user] if user is not None else None
+    body |= {word: said for word, said in (("base_url", base_url), ("name", name)) if said is not None}
+    limits = (("at_once", at_once), ("per_minute", per_minute))
+    body |= {word: limit or None for word, limit in limits if limit is not None}
+    body["settings"] = _changed(body.get("settings"), _pairs(setting or []))
     answer = server.put(f"/connections/{segment(connection)}{even(if_used=even_if_used)}", body)
     print_json(answer) if json else typer.echo(f"{connection} is there. Try it: keyturn connections test {connection}")
 
@@ -124,6 +115,12 @@ def _kept(there: Values, connector: str, kind: str) -> Values:
     if (there.get("connector"), there.get("kind")) == (connector, kind):
         stays += ["base_url", "settings"]
     return {word: there[word] for word in stays if word in there}
+
+
+def _changed(settings: JSON, said: Values) -> Values:
+    """Settings as they are, with what was said; what was said to be nothing goes."""
+    both = {**(settings if isinstance(settings, dict) else {}), **said}
+    return {word: value for word, value in both.items() if value != ""}
 
 
 def _said(there: Values, word: str) -> str:

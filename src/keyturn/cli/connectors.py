@@ -11,7 +11,7 @@ import typer
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import print_json, print_listing, print_problem_rows, print_problems, print_table
+from .output import print_json, print_problem_rows, print_problems, print_table
 from .writing import writing
 
 if TYPE_CHECKING:
@@ -44,15 +44,7 @@ def list_connectors(json: JsonFlag = False, url: ServerOption = None, token: Tok
     Example: keyturn connectors list
     """
     if url is not None:
-        found = [*api(url, token).rows("/connectors", _MOST_CONNECTORS)]
-        listed = ["name", "title", "actions", "events", "unverified"]
-        print_listing(
-            found,
-            ["Connector", "Title", "Actions", "Events", "Unverified", "Made"],
-            lambda row: [*(str(row.get(name)) for name in listed), "here" if row.get("own") else ""],
-            "There are none.",
-            json=json,
-        )
+        _list_those_of(api(url, token), json=json)
         return
     registry = _registry()
     rows = [_summary(model) for model in _models(registry)]
@@ -64,10 +56,48 @@ def list_connectors(json: JsonFlag = False, url: ServerOption = None, token: Tok
     shown = ([str(row[name]) for name in names] for row in rows)
     print_table(["Connector", "Title", "Actions", "Events", "Unverified"], shown, "There are none.")
     for one in registry.unusable():
-        told = str(one) if one.whole else f"The connector {one.name!r} is left out, for the mistakes in {one.file}:"
-        typer.echo(f"\n{told}")
-        print_problems(one.problems)
+        _tell_left_out(one)
     typer.echo(f"These are the connectors of this machine. {_KEPT}")
+
+
+def _list_those_of(server: Api, *, json: bool) -> None:
+    """The connectors of a server, and those of its folder that it has left out."""
+    found = [*server.rows("/connectors", _MOST_CONNECTORS)]
+    left_out = [*server.rows("/connectors", _MOST_CONNECTORS, under="unusable")]
+    if json:
+        print_json([*({**row, "problems": []} for row in found), *left_out])
+        return
+    listed = ["name", "title", "actions", "events", "unverified"]
+    shown = ([*(str(row.get(name)) for name in listed), "here" if row.get("own") else ""] for row in found)
+    print_table(["Connector", "Title", "Actions", "Events", "Unverified", "Made"], shown, "There are none.")
+    for row in left_out:
+        _tell_left_out(_unusable(row))
+
+
+def _unusable(row: Values) -> Unusable:
+    """One that a server has left out."""
+    from keyturn.connectors.registry import Unusable
+    from keyturn.flows.problems import Problem
+
+    problems = row.get("problems")
+    told = [one for one in problems if isinstance(one, dict)] if isinstance(problems, list) else []
+    made = [
+        Problem(
+            str(one.get("code")),
+            str(one.get("what")),
+            str(one.get("mend")),
+            file=str(one.get("file") or row.get("file")),
+            line=line if isinstance(line := one.get("line"), int) else None,
+        )
+        for one in told
+    ]
+    return Unusable(str(row.get("name")), str(row.get("file")), tuple(made), whole=bool(row.get("whole")))
+
+
+def _tell_left_out(one: Unusable) -> None:
+    told = str(one) if one.whole else f"The connector {one.name!r} is left out, for the mistakes in {one.file}:"
+    typer.echo(f"\n{told}")
+    print_problems(one.problems)
 
 
 @app.command("show")

@@ -458,10 +458,12 @@ class UnusableConnector(BaseModel):
     name: str
     file: str
     problems: list[ProblemModel]
+    whole: bool = Field(description="It is the folder of them all, which cannot be read.")
 
     @classmethod
     def of(cls, one: Unusable) -> UnusableConnector:
-        return cls(name=one.name, file=one.file, problems=[to_model(problem) for problem in one.problems])
+        problems = [to_model(problem) for problem in one.problems]
+        return cls(name=one.name, file=one.file, problems=problems, whole=one.whole)
 
 
 class ConnectorPage(PageModel):

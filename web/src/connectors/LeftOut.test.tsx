@@ -14,10 +14,14 @@ it("tells of each mistake where it stands", () => {
     },
     { ...problem, what: "It cannot be read.", mend: "Look at its rights.", file: null, line: null },
   ];
-  const shown = renderToStaticMarkup(<LeftOut connector={{ name: "acme", file: "/c/acme", problems }} />);
+  const left = { name: "acme", file: "/c/acme", problems, whole: false };
+  const shown = renderToStaticMarkup(<LeftOut connector={left} />);
   expect(shown).toContain("acme is left out");
   expect(shown).toContain(
     "<code>/c/acme/manifest.yaml:1</code> &#x27;auth&#x27; is missing. Add auth: to it.",
+  );
+  expect(renderToStaticMarkup(<LeftOut connector={{ ...left, whole: true }} />)).not.toContain(
+    "acme is left out",
   );
   expect(shown).toContain("<code>/c/acme</code> It cannot be read.");
 });

@@ -11,8 +11,8 @@ export function LeftOut({ connector }: { connector: Unusable }) {
   const id = useId();
   return (
     <section className={classes.leftOut} aria-labelledby={id}>
-      <h2 id={id}>{words.leftOut(connector.name)}</h2>
-      <p>{words.leftOutWhat}</p>
+      <h2 id={id}>{connector.whole ? words.noFolder : words.leftOut(connector.name)}</h2>
+      {connector.whole ? null : <p>{words.leftOutWhat}</p>}
       <ul>
         {connector.problems.map((one) => (
           <li key={`${one.file}:${one.line} ${one.what}`}>

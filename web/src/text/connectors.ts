@@ -6,6 +6,7 @@ export const connectors = {
   searchHint: "App or action",
   none: "No connector and no action is found. Try another word, or make one.",
   own: "made here",
+  noFolder: "Connectors of your own are not there",
   leftOut: (name: string) => `${name} is left out`,
   leftOutWhat:
     "It lies in the server's folder of connectors and has mistakes. Its cards cannot be used until they are corrected there and Keyturn is started again; all other connectors work.",
