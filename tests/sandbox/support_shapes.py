@@ -1,6 +1,7 @@
-"""What Google answers, what Microsoft Graph takes and which events Okta tells hooks of, from the vendors' descriptions.
+"""What Google answers and which events Okta tells hooks of, from the vendors' descriptions; see support_bodies for what
+Microsoft Graph takes.
 
-`python tests/sandbox/support_shapes.py ../shared/specs` writes them anew to where the sandbox reads them; tests
+`python tests/sandbox/support_shapes.py ../shared/specs` writes all of them anew to where the sandbox reads them; tests
 compare.
 """
 
@@ -9,16 +10,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from support_bodies import BODIES, bodies
 from support_scopes import google_methods
 
 _SANDBOX = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox"
 SHAPES = _SANDBOX / "google" / "shapes.json"
 HOOK_EVENT_TYPES = _SANDBOX / "okta" / "hook_event_types.txt"
-BODIES = _SANDBOX / "graph" / "bodies.json"
 _APIS = ("directory", "datatransfer", "licensing", "reports")
 
 
@@ -61,61 +61,6 @@ def _shape(document: Any, api: str, node: Any, kinds: dict[str, Any]) -> Any:
     if "properties" in node:
         return {name: _shape(document, api, inner, kinds) for name, inner in sorted(node["properties"].items())}
     return None if node["type"] in ("any", "object") else ""
-
-
-def bodies(specs: Path) -> dict[str, dict[str, Any]]:
-    """The body of each operation of Microsoft Graph, and the properties of each type in them."""
-    document = json.loads((specs / "graph-v1.json").read_bytes())
-    operations: dict[str, Any] = {}
-    kinds: dict[str, Any] = {}
-    for path, methods in document["paths"].items():
-        for method in ("post", "put", "patch"):
-            content = methods.get(method, {}).get("requestBody", {}).get("content", {}).get("application/json")
-            if content is not None and path != "/$batch":  # its parts are requests of their own
-                operations[f"{method.upper()} /v1.0{path}"] = _body(document, content["schema"], kinds)
-    return {"operations": dict(sorted(operations.items())), "shapes": dict(sorted(kinds.items()))}
-
-
-def _body(document: Any, node: Any, kinds: dict[str, Any]) -> Any:
-    schemas = document["components"]["schemas"]
-    if "$ref" in node:
-        name = node["$ref"].rpartition("/")[2]
-        if "enum" in schemas[name]:
-            return ""
-        if name not in kinds:
-            kinds[name] = {}  # types refer to themselves
-            kinds[name] = _properties(document, schemas[name], kinds)
-        return name
-    either = [each for way in ("allOf", "anyOf", "oneOf") for each in node.get(way, []) if "$ref" in each]
-    if either:
-        return _body(document, either[0], kinds) if len(either) == 1 else None
-    if node.get("type") == "array":
-        return _body(document, node["items"], kinds)
-    if "properties" in node:
-        return _properties(document, node, kinds)
-    return None if node.get("type") == "object" else ""
-
-
-def _properties(document: Any, node: Any, kinds: dict[str, Any]) -> Any:
-    """Those of a type and of what it inherits from; `*` among them if it is open, or others are derived from it."""
-    found: dict[str, Any] = {}
-    for part in _parts(document, node):
-        found |= {name.lower(): inner for name, inner in part.get("properties", {}).items() if not name.startswith("@")}
-    shape = {name: _body(document, inner, kinds) for name, inner in sorted(found.items())}
-    own = [*node.get("allOf", []), node]
-    for derived in [name for part in own for name in part.get("discriminator", {}).get("mapping", {}).values()]:
-        _body(document, {"$ref": derived}, kinds)
-    return {"*": None, **shape} if any("discriminator" in p or p.get("additionalProperties") for p in own) else shape
-
-
-def _parts(document: Any, node: Any) -> Iterator[Any]:
-    """A type's own description and those that it inherits from."""
-    for part in node.get("allOf", []):
-        if "$ref" in part:
-            yield from _parts(document, document["components"]["schemas"][part["$ref"].rpartition("/")[2]])
-        else:
-            yield part
-    yield node
 
 
 def written_shapes(found: dict[str, dict[str, Any]]) -> str:

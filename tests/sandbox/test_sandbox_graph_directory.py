@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from support_bodies import BODIES, bodies
 from support_sandbox import Answer, Tenants
-from support_shapes import BODIES, bodies, written_shapes
+from support_shapes import written_shapes
 from support_specs import folder
 
 EVA = "eva.horvat@northwind.example"

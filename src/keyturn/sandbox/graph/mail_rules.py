@@ -10,14 +10,16 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
+from keyturn.sandbox.graph.limits import is_address
 from keyturn.sandbox.graph.mail_store import Folder, MailStore, folder_id, root_of
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 from keyturn.sandbox.wire import json_object
 
 FOLDER_NAMES = frozenset(
     {"id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount", "isHidden"}
 )
+_SENDING = ("forwardTo", "forwardAsAttachmentTo", "redirectTo")
 _RULE = frozenset({"displayName", "sequence", "isEnabled", "conditions", "actions", "exceptions"})
 
 
@@ -198,6 +200,12 @@ class MailRuleDesk:
             if name not in _RULE:
                 text = f"The property '{name}' does not exist on type 'microsoft.graph.messageRule'."
                 raise self._directory.words.refuse(400, "RequestBodyRead", text)
+        actions = as_object(body.get("actions"))
+        for recipient in [one for name in _SENDING for one in as_list(actions.get(name))]:
+            address = as_object(as_object(recipient).get("emailAddress")).get("address")
+            if not is_address(address):
+                text = f"At least one recipient isn't valid., Recipient '{as_text(address)}' isn't resolved."
+                raise self._directory.words.refuse(400, "ErrorInvalidRecipients", text)
         return body
 
     def _rule(self, request: Request) -> tuple[str, JsonObject]:

@@ -23,7 +23,7 @@ from keyturn.sandbox.graph.audit import AuditDesk
 from keyturn.sandbox.graph.autopilot import AutopilotDesk
 from keyturn.sandbox.graph.batch import BatchDesk
 from keyturn.sandbox.graph.beta import PREFIX, answer_in_beta
-from keyturn.sandbox.graph.bodies import graph_bodies
+from keyturn.sandbox.graph.bodies import BadProperty, graph_bodies
 from keyturn.sandbox.graph.changes import ChangeDesk
 from keyturn.sandbox.graph.chats import ChatDesk
 from keyturn.sandbox.graph.collections import COLLECTIONS, CollectionDesk
@@ -91,7 +91,7 @@ _BAD_BODY = {
     BodyFault.SHAPE: "An unexpected value was found when reading the payload: a JSON object is expected.",
 }
 # behind these stands Exchange, which calls a body that it cannot read otherwise than the directory does
-_MAIL = re.compile(rb"/(?:sendMail|messages|mailFolders|mailboxSettings)\b")
+_MAIL = re.compile(rb"/(?:sendMail|messages|mailFolders|mailboxSettings|events|contacts)\b")
 # https://learn.microsoft.com/en-us/graph/query-parameters
 _OPTIONS = frozenset(
     {"$select", "$filter", "$orderby", "$expand", "$top", "$skip", "$count", "$search", "$skiptoken", "$deltatoken"}
@@ -174,11 +174,15 @@ class GraphTenant:
             return
         request = Request(scope, receive)
         body = plain_body(await request.body())
-        described = b"" if raw.startswith(PREFIX) else body  # the types of beta have more properties
-        wrong = _unsupported(request, unquote(path.decode()), described)
-        if wrong is not None:
-            code = "RequestBodyRead" if body and _MAIL.search(path) else "BadRequest"
-            await JsonAnswer(self._words.body(code, wrong), 400)(scope, receive, send)
+        plainly = unquote(path.decode())
+        try:
+            _check_options(request, plainly)
+            if not raw.startswith(PREFIX):  # the types of beta have more properties
+                body = _read(request.method, plainly, body)
+        except BadProperty as error:
+            code = "Request_BadRequest" if error.known else "BadRequest"
+            code = "RequestBodyRead" if body and _MAIL.search(path) else code
+            await JsonAnswer(self._words.body(code, str(error)), 400)(scope, receive, send)
             return
         if path != raw:
             scope = {**scope, "raw_path": path}
@@ -249,18 +253,23 @@ class GraphTenant:
         return JsonAnswer(self._words.body("BadRequest", message), 400)
 
 
-def _unsupported(request: Request, path: str, body: bytes) -> str | None:
-    """What Graph says of an option that it does not have, or of a property that the body's type does not."""
-    if not path.startswith("/v1.0/"):
-        return None
-    for name in request.query_params:
+def _check_options(request: Request, path: str) -> None:
+    """Raises BadProperty for an option that Graph does not have."""
+    for name in request.query_params if path.startswith("/v1.0/") else ():
         if name.startswith("$") and name.lower() not in _OPTIONS:
-            return f"The query parameter '{name}' is not supported."
+            raise BadProperty(f"The query parameter '{name}' is not supported.", known=False)
+
+
+def _read(method: str, path: str, body: bytes) -> bytes:
+    """A body with fixed values as Graph spells them. Raises BadProperty for what the operation does not take."""
     try:
         given = to_json(orjson.loads(body)) if body else None
     except orjson.JSONDecodeError:  # which the operation puts into words
-        return None
-    return graph_bodies().unknown(request.method, path, given) if isinstance(given, dict) else None
+        return body
+    if not isinstance(given, dict):
+        return body
+    read = graph_bodies().read(method, path, given)
+    return body if read == given else orjson.dumps(read)
 
 
 def _printable(text: str | None) -> str:

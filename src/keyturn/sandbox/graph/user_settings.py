@@ -7,12 +7,11 @@ Source: https://learn.microsoft.com/en-us/graph/api/usersettings-get, .../userse
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, odata, plain
+from keyturn.sandbox.graph.time_zones import iana_zones, windows_zones
 from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.values import Json, JsonObject, as_object
 from keyturn.sandbox.wire import json_object
@@ -28,34 +27,6 @@ _USUAL: dict[str, JsonObject] = {
 }
 _OF_ORGANISATION = "contributionToContentDiscoveryAsOrganizationDisabled"
 _READ_ONLY = frozenset({_OF_ORGANISATION, "createdDateTime", "lastModifiedDateTime"})
-# name as Windows has it | as people read it
-_WINDOWS = (
-    ("Hawaiian Standard Time", "(UTC-10:00) Hawaii"),
-    ("Alaskan Standard Time", "(UTC-09:00) Alaska"),
-    ("Pacific Standard Time", "(UTC-08:00) Pacific Time (US & Canada)"),
-    ("Mountain Standard Time", "(UTC-07:00) Mountain Time (US & Canada)"),
-    ("Central Standard Time", "(UTC-06:00) Central Time (US & Canada)"),
-    ("Eastern Standard Time", "(UTC-05:00) Eastern Time (US & Canada)"),
-    ("Atlantic Standard Time", "(UTC-04:00) Atlantic Time (Canada)"),
-    ("E. South America Standard Time", "(UTC-03:00) Brasilia"),
-    ("UTC", "(UTC) Coordinated Universal Time"),
-    ("GMT Standard Time", "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"),
-    ("W. Europe Standard Time", "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"),
-    ("Central Europe Standard Time", "(UTC+01:00) Belgrade, Bratislava, Budapest, Ljubljana, Prague"),
-    ("Romance Standard Time", "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"),
-    ("W. Central Africa Standard Time", "(UTC+01:00) West Central Africa"),
-    ("FLE Standard Time", "(UTC+02:00) Helsinki, Kyiv, Riga, Sofia, Tallinn, Vilnius"),
-    ("South Africa Standard Time", "(UTC+02:00) Harare, Pretoria"),
-    ("Turkey Standard Time", "(UTC+03:00) Istanbul"),
-    ("Arabian Standard Time", "(UTC+04:00) Abu Dhabi, Muscat"),
-    ("India Standard Time", "(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi"),
-    ("SE Asia Standard Time", "(UTC+07:00) Bangkok, Hanoi, Jakarta"),
-    ("China Standard Time", "(UTC+08:00) Beijing, Chongqing, Hong Kong, Urumqi"),
-    ("Singapore Standard Time", "(UTC+08:00) Kuala Lumpur, Singapore"),
-    ("Tokyo Standard Time", "(UTC+09:00) Osaka, Sapporo, Tokyo"),
-    ("AUS Eastern Standard Time", "(UTC+10:00) Canberra, Melbourne, Sydney"),
-    ("New Zealand Standard Time", "(UTC+12:00) Auckland, Wellington"),
-)
 _LANGUAGES = (
     ("da-DK", "Danish (Denmark)"),
     ("de-DE", "German (Germany)"),
@@ -156,9 +127,9 @@ class UserSettingDesk:
         rows: list[Json]
         match standard.lower():
             case "windows":
-                rows = [{"alias": alias, "displayName": name} for alias, name in _WINDOWS]
+                rows = [{"alias": alias, "displayName": name} for alias, name in windows_zones()]
             case "iana":
-                rows = [{"alias": name, "displayName": name} for name in sorted(available_timezones()) if "/" in name]
+                rows = [{"alias": name, "displayName": name} for name in iana_zones()]
             case _:
                 raise self._directory.words.bad_request(f"'{standard}' is no timeZoneStandard: windows, iana.")
         return odata({"@odata.context": f"{CONTEXT}#Collection(microsoft.graph.timeZoneInformation)", "value": rows})
