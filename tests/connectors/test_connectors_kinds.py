@@ -151,6 +151,10 @@ async def test_okta_gives_tokens_by_an_action_made_of_its_description() -> None:
     file = read_openapi(SPECS / "okta-oauth.json")
     text = manifest_of(file, "oo", "Okta OAuth", file.chosen(["token"]))
     registry = ConnectorRegistry({"oo": read_own(text).content})
+    [action] = read_manifest(text, "oo.yaml").actions
+    secret = {one.name for one in action.fields if one.type == "secret"}
+    assert {"password", "refresh_token"} <= secret, "by their names: the description gives them no format"
+    assert not secret & {"grant_type", "username", "code_verifier"}
     app = Scripted().on("POST /oauth2/v1/token", Said(200, {"access_token": "t", "token_type": "Bearer"}))
     given: Values = {"grant_type": "authorization_code", "code": "c", "redirect_uri": "https://me.example"}
     refreshed: Values = {"grant_type": "refresh_token", "refresh_token": "r"}

@@ -106,6 +106,21 @@ async def test_a_proxy_that_is_away_is_told(client, serve) -> None:
         await http.send(Request("GET", f"http://{APP}:{gone.port}/"))
 
 
+@pytest.mark.parametrize("encrypts", [False, True])
+async def test_a_proxy_that_is_not_reached_by_tls_is_told(client, serve, tmp_path, encrypts: bool) -> None:
+    """One without TLS, and one whose certificate nobody vouches for: neither is the app's fault."""
+
+    async def plain(peer):
+        await peer.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    proxy = await serve(tunnel, tls=self_signed(tmp_path)[1]) if encrypts else await serve(plain)
+    address = proxy.url if proxy.url.startswith("https") else proxy.url.replace("http", "https")
+    http = client(proxy=read_proxy(address, trusted=True), resolver=Names())
+    with pytest.raises(NotSent, match=rf"The proxy on the way to {APP}") as error:
+        await http.send(Request("GET", f"https://{APP}/"))
+    assert "proxy" in error.value.mend
+
+
 @pytest.mark.parametrize(
     ("url", "exceptions", "direct"),
     [

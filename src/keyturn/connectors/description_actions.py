@@ -20,6 +20,10 @@ from .description_servers import own_address, servers_of
 from .outgoing import MULTIPART
 from .requests import FORM, may_set
 
+# What is a secret by its name, where a description gives it no format.
+_SECRET = re.compile(
+    r".*(?:password|passphrase|secret|private_?key|(?:refresh|access)_?token|client_?assertion|api_?key)", re.IGNORECASE
+)
 _TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
 # Said by what is sent and wanted, whatever a description says of them (OpenAPI 3.1, 4.8.12.2).
 _BY_THEMSELVES = frozenset({"accept", "content-type", "authorization"})
@@ -259,6 +263,8 @@ class Maker:
             made["about"] = about
         if required:
             made["required"] = True
+        if made["type"] == "text" and _SECRET.fullmatch(title):
+            made["type"] = "secret"
         choices = schema.get("enum")
         texts = [one for one in choices if isinstance(one, str)] if isinstance(choices, list) else []
         if texts and texts == choices and made["type"] in ("text", "any"):

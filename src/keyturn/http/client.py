@@ -227,7 +227,8 @@ class HttpClient:
             raise attempt.veto
         if attempt.scope.expired():
             return failures.of_timeout(attempt, timeouts, host, label, answer.status if answer else None)
-        return failures.of_exception(reason, attempt, host, label)
+        way = URL(proxy.url).raw_host or "" if proxy is not None else ""
+        return failures.of_exception(reason, attempt, host, label, way)
 
     async def _start(self, hop: Hop, attempt: Attempt, proxy: Proxy | None) -> aiohttp.ClientResponse:
         body, headers = hop.request.body, hop.request.headers

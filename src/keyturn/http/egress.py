@@ -32,7 +32,7 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _METADATA_NAMES = frozenset(
     {"metadata.google.internal", "metadata.goog", "metadata", "instance-data.ec2.internal", "instance-data"}
 )
-_CAN_BE_ALLOWED = "If it is meant, the operator can add it to the egress allow list."
+_CAN_BE_ALLOWED = "If it is meant, the operator can add it to KEYTURN_EGRESS_ALLOW."
 _NOT_BY_NAME = frozenset({Special.METADATA, Special.MULTICAST, Special.UNSPECIFIED})
 
 

@@ -42,8 +42,8 @@ _TOO_MUCH = re.compile(r"got more than|too many", re.IGNORECASE)  # how aiohttp 
 _TRY_LATER = "Try again later; if it stays so, check the app's state and the network."
 
 
-def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str) -> HttpError:
-    """The error for an attempt that ended without the head of an answer."""
+def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str, proxy: str = "") -> HttpError:
+    """The error for an attempt that ended without the head of an answer; ``proxy`` is the host by way of which it went."""
     if attempt.stage is Stage.SENDING:
         return _after_sending(exc, attempt, host, label)
     if isinstance(exc, aiohttp.ClientHttpProxyError):
@@ -53,6 +53,8 @@ def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str) ->
         return ConnectFailed(what, "Check the proxy's address and that it runs.", host=host, label=label)
     if isinstance(exc, aiohttp.ClientConnectorDNSError):
         return _lookup_failed(exc, host, label)
+    if proxy and isinstance(exc, aiohttp.ClientConnectorError) and exc.host == proxy != host:
+        return _of_proxys_tls(exc, host, label)
     if isinstance(exc, aiohttp.ClientConnectorCertificateError):
         return of_certificate(exc.certificate_error, host, label)
     if isinstance(exc, aiohttp.ClientSSLError):
@@ -77,6 +79,17 @@ def of_proxy(status: int, host: str, label: str) -> ConnectFailed:
     else:
         what, mend = f"answered {status}", "Check that the proxy may reach the app, and how the app's name is spelt."
     return ConnectFailed(f"The proxy on the way to {host} {what}.", mend, host=host, label=label)
+
+
+def _of_proxys_tls(exc: aiohttp.ClientConnectorError, host: str, label: str) -> TlsFailed:
+    """The error for a proxy (https://...) to which no encrypted connection comes about."""
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
+        told = of_certificate(exc.certificate_error, exc.host)
+        return TlsFailed(
+            f"The proxy on the way to {host}: {told.what}", f"{told.mend} It is the proxy's.", host=host, label=label
+        )
+    what = f"The proxy on the way to {host} did not agree to an encrypted connection."
+    return TlsFailed(what, "Most proxies are reached by http://: look at the proxy's address.", host=host, label=label)
 
 
 def of_handshake(host: str, label: str = "") -> TlsFailed:

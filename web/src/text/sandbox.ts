@@ -157,6 +157,7 @@ export const sandbox = {
   },
   reset: "Back to the first day",
   resetTitle: "Back to the first day?",
-  resetWhat: "Everybody is as on the first day again, and nothing goes wrong any more. Runs and flows stay.",
+  resetWhat:
+    "Everybody is as on the first day again, and nothing goes wrong any more. Runs and flows stay; so do event hooks, subscriptions, and what the sandbox notes of requests.",
   resetDone: "Everybody is as on the first day",
 };
