@@ -129,6 +129,34 @@ def test_check_warns_of_what_may_be_taken_for_done(offline: Keyturn, tmp_path: P
     assert "warning" not in offline("connectors", "check", str(path)).out
 
 
+SEVERAL = (
+    ACME
+    + """\
+  - key: suspend
+    title: Suspend
+    summary: Suspends somebody.
+    effect: {effect: change, person: person}
+    inputs: [{name: person, title: P, required: true}, {name: group, title: G, required: true}]
+    requests:
+      - {name: found, method: GET, path: "/groups/{{ inputs.group }}"}
+      - {method: POST, path: "/people/{{ inputs.person }}/suspend", body: {was: "{{ found.body.id }}"}}
+    ensure: {absent: [{status: 404}]}
+    outputs: []
+"""
+)
+
+
+def test_check_tells_of_which_request_a_refusal_is(offline: Keyturn, tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(SEVERAL, encoding="utf-8")
+    assert "an error of GET /groups/{{ inputs.group }}" in offline("connectors", "check", str(path)).out
+    path.write_text(SEVERAL.replace("404}", "404, of: [fond]}"), encoding="utf-8")
+    said = offline("connectors", "check", str(path))
+    assert (said.code, "no request is named 'fond'" in said.out) == (1, True)
+    path.write_text(SEVERAL.replace("404}", "404, of: [found]}"), encoding="utf-8")
+    assert "warning" not in offline("connectors", "check", str(path)).out
+
+
 def test_a_connector_of_ones_own_is_there_for_flows(offline: Keyturn, tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(ACME, encoding="utf-8")
     here = str(tmp_path)

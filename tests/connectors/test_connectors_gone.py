@@ -69,6 +69,30 @@ actions:
       who: {method: GET, path: "/people/{{ inputs.person }}"}
       holder: {request: {method: GET, path: "/groups/{{ inputs.group }}"}, called: "group {{ inputs.group }}"}
     outputs: [status]
+  - key: several
+    title: Several
+    summary: Empties a group, then suspends somebody.
+    effect: {effect: change, person: person}
+    inputs: [person, group]
+    requests:
+      - {name: known, method: GET, path: "/people/{{ inputs.person }}"}
+      - {name: found, method: GET, path: "/groups/{{ inputs.group }}/list"}
+      - {name: last, method: POST, path: "/people/{{ inputs.person }}/suspend"}
+    ensure:
+      already: [{status: 409}]
+      absent: [{status: 404}]
+    outputs: [status]
+  - key: named
+    title: Named
+    summary: The same, and the group's refusal counts.
+    effect: {effect: change, person: person}
+    inputs: [person, group]
+    requests:
+      - {name: found, method: GET, path: "/groups/{{ inputs.group }}/list"}
+      - {name: last, method: POST, path: "/people/{{ inputs.person }}/suspend"}
+    ensure:
+      absent: [{status: 404, of: [found]}]
+    outputs: [status]
 """
 REGISTRY = ConnectorRegistry({**built_in(), "acme": read_own(ACME).content})
 MEMBER = "/groups/g1/members/p1"
@@ -147,6 +171,32 @@ async def test_it_is_looked_whether_it_is_there_before_it_is_taken_away(
     assert isinstance(await act(app, card, inputs, registry=REGISTRY, past=past), Unknown)
     assert bool(noted) is bool(kept)
     assert len(app.seen) == (1 if kept is None else 2)
+
+
+OK = Said(200, {"id": "x"})
+TAKEN = Said(409, {"code": "taken"})
+
+
+@pytest.mark.parametrize(
+    ("card", "known", "found", "last", "wanted"),
+    [
+        ("acme.several", OK, OK, OK, "changed"),
+        ("acme.several", GONE, OK, OK, "absent"),
+        ("acme.several", OK, GONE, OK, "error"),
+        ("acme.several", OK, OK, GONE, "absent"),
+        ("acme.several", TAKEN, OK, OK, "error"),
+        ("acme.several", OK, TAKEN, OK, "error"),
+        ("acme.several", OK, OK, TAKEN, "already"),
+        ("acme.named", OK, GONE, OK, "absent"),
+        ("acme.named", OK, OK, GONE, "error"),
+    ],
+)
+async def test_a_refusal_says_something_of_the_request_that_it_is_about(
+    card: str, known: Said, found: Said, last: Said, wanted: str
+) -> None:
+    app = Scripted().on("GET /people/p1", known).on("GET /groups/g1/list", found).on("POST /people/p1/suspend", last)
+    done = await act(app, card, INPUTS, {"ensure": True}, registry=REGISTRY)
+    assert (done.outputs["outcome"] if isinstance(done, Done) else "error") == wanted
 
 
 def kind_of(found: Done | Failed | Unknown) -> str:

@@ -36,6 +36,7 @@ from .obstacles import Obstacle
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
+from .refusals import Refusals
 from .segments import segments_of
 from .shaping import SHAPES
 from .signs import Sign, Usual, sign_of, sign_of_check, usual_of
@@ -281,8 +282,8 @@ class CompiledAction:
         self.names_holder = _first_input(holder.called) if holder is not None else None
         gives = model.ensure.gives if model.ensure is not None else ""
         ensure = model.ensure
-        self._already = _refusals(ensure.already) if ensure is not None else []
-        self._absent = _refusals(ensure.absent) if ensure is not None else []
+        self._already = Refusals(ensure.already if ensure is not None else (), self.steps)
+        self._absent = Refusals(ensure.absent if ensure is not None else (), self.steps, model.effect.person)
         self._in_the_way = [Obstacle(one) for one in ensure.in_the_way] if ensure is not None else []
         self.given = compile_raw(gives) if gives else None
         self.names_given = _first_input(gives)
@@ -314,17 +315,17 @@ class CompiledAction:
         found = {name: resolve(roots) for name, resolve in self._outputs if name in self._read_before}
         return {name: value for name, value in found.items() if value is not None}
 
-    def already(self, status: int, code: str, roots: Values) -> RefusalModel | None:
-        """The refusal which says, or may say, that it is so already."""
-        return _matching(self._already, status, code, roots)
+    def already(self, status: int, code: str, roots: Values, step: CompiledRequest | None) -> RefusalModel | None:
+        """The refusal of a request which says, or may say, that it is so already."""
+        return self._already.matching(status, code, roots, step)
 
     def obstacle(self, so: bool | None, looked: Values) -> Obstacle | None:
         """What stands in the way, as a look shows that told whether it is so."""
         return next((one for one in self._in_the_way if one.stands(so, looked)), None)
 
-    def absent(self, status: int, code: str, roots: Values) -> bool:
-        """Whether a refusal says that there is nobody and nothing by this name."""
-        return _matching(self._absent, status, code, roots) is not None
+    def absent(self, status: int, code: str, roots: Values, step: CompiledRequest | None) -> bool:
+        """Whether a refusal of a request says that there is nobody and nothing by this name."""
+        return self._absent.matching(status, code, roots, step) is not None
 
 
 def _roots_of(value: JSON) -> set[str]:
@@ -339,20 +340,6 @@ def _first_input(text: str) -> str | None:
                 return name
             case _:
                 pass
-    return None
-
-
-_Refusals = list[tuple[RefusalModel, list[Condition]]]
-
-
-def _refusals(models: Sequence[RefusalModel]) -> _Refusals:
-    return [(one, [compile_condition(condition) for condition in one.when]) for one in models]
-
-
-def _matching(refusals: _Refusals, status: int, code: str, roots: Values) -> RefusalModel | None:
-    for one, when in refusals:
-        if one.status == status and one.code in (None, code) and all(condition(roots) for condition in when):
-            return one
     return None
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.flows.problems import Problem, Severity
-from keyturn.flows.values import Name, Reference
 
 from .findings import Path
 from .manifest import ActionModel, ManifestModel
-from .readable import readable
+from .readable import inputs_of
 
 
 def hints_of(manifest: ManifestModel) -> list[Problem]:
@@ -23,19 +22,24 @@ def hints_of(manifest: ManifestModel) -> list[Problem]:
 
 def _of_action(action: ActionModel, path: Path) -> Iterator[tuple[Path, str, str]]:
     state, ensure = action.state, action.ensure
-    within = state is not None and state.missing == "so" and len(_inputs_of(state.request.path)) > 1
+    within = state is not None and state.missing == "so" and len(inputs_of(state.request.path)) > 1
     if within and (ensure is None or ensure.holder is None):
         what = "a 404 may say as well that what it is taken out of is not there, and the ensure form takes it for done."
         mend = "Say under holder in ensure: how to look for that; of a person under who, too."
         yield (*path, "state", "missing"), what, mend
+    yield from _of_earlier(action, path)
 
 
-def _inputs_of(path: str) -> set[str]:
-    found: set[str] = set()
-    for reference in readable(path).references:
-        match reference:
-            case Reference(root="inputs", path=(Name(name=name), *_)):
-                found.add(name)
-            case _:
-                pass
-    return found
+def _of_earlier(action: ActionModel, path: Path) -> Iterator[tuple[Path, str, str]]:
+    """Refusals of an action with several requests that do not say of which."""
+    ensure, earlier = action.ensure, action.steps[:-1]
+    for part, refusals in (("already", ensure.already), ("absent", ensure.absent)) if ensure is not None else ():
+        others = [
+            step
+            for step in earlier
+            if not step.when and not (part == "absent" and inputs_of(step.path) == {action.effect.person})
+        ]
+        for number, one in enumerate(refusals):
+            if found := [f"{step.method} {step.path}" for step in others if one.status not in step.fine and not one.of]:
+                what = f"it counts for the last request, and is an error of {' and of '.join(found)}."
+                yield (*path, "ensure", part, number), what, "Say of: with the names of the requests that it is about."

@@ -10,11 +10,10 @@ from email.utils import parsedate_to_datetime
 from keyturn.flows.actions import Proof
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
-from keyturn.flows.values import Name, Reference
 
 from .manifest import ActionModel, StateModel
 from .proofs import place_in_answer
-from .readable import readable
+from .readable import inputs_of
 from .templates import compile_raw
 
 _SECOND = timedelta(seconds=1)
@@ -142,18 +141,9 @@ def _makes(action: ActionModel, state: StateModel, inputs: Collection[str]) -> b
     if effect.effect is not EffectClass.CHANGE or effect.repeatable or action.idempotency is not None:
         return False
     paths = [state.request.path, *(step.path for step in action.steps)]
-    if any(name not in inputs for path in paths for name in _inputs_in(path)):
+    if any(name not in inputs for path in paths for name in inputs_of(path)):
         return False
     looked = f"{state.request.path.rstrip('/')}/"
     return any(
         step.method == _POST and not step.repeatable and not step.path.startswith(looked) for step in action.steps
     )
-
-
-def _inputs_in(path: str) -> Iterator[str]:
-    for reference in readable(path).references:
-        match reference:
-            case Reference(root="inputs", path=(Name(name=name), *_)):
-                yield name
-            case _:
-                pass

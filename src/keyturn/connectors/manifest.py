@@ -293,6 +293,11 @@ class RefusalModel(_Model):
 
     status: Status
     code: str | None = None
+    of: tuple[Key, ...] = Field(
+        default=(),
+        description="Of several requests those, by name, whose refusal it is. Without it the last one that is sent; "
+        "and of absent an earlier one, too, whose path has the person for its only input.",
+    )
     look: bool = Field(default=False, description="It may say so: the state is looked at.")
     sure: str = Field(
         default="",

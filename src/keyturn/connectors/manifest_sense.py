@@ -353,7 +353,7 @@ def _looking(action: ActionModel, inputs: Collection[str], path: Path, *, refuse
             yield from _condition(condition, (*here, "when", place))
         if not obstacle.when and number < len(action.ensure.in_the_way) - 1:
             yield here, "what stands behind it is never told.", "Put it last, or say under when: what it is told of."
-    seen: set[tuple[int, str | None]] = set()
+    seen: set[tuple[int, str | None, tuple[str, ...]]] = set()
     for part, refusals in (("already", action.ensure.already), ("absent", action.ensure.absent)):
         for number, one in enumerate(refusals):
             here = (*path, "ensure", part, number)
@@ -366,9 +366,11 @@ def _looking(action: ActionModel, inputs: Collection[str], path: Path, *, refuse
                 yield from _blank({"code": one.code}, here)
             for place, condition in enumerate(one.when):
                 yield from _condition(condition, (*here, "when", place))
-            if (one.status, one.code) in seen:
+            for name in (name for name in one.of if name not in {step.name for step in action.steps}):
+                yield (*here, "of"), f"no request is named {name!r}.", "Name a request of the action under name."
+            if (one.status, one.code, one.of) in seen:
                 yield here, "the same refusal is there before.", "Say once what it means."
-            seen.add((one.status, one.code))
+            seen.add((one.status, one.code, one.of))
 
 
 def _state(state: StateModel, path: Path) -> Told:

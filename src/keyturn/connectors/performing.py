@@ -62,6 +62,7 @@ class Performance:
         age: whether what was found then was made since the first request went out.
         looked: what conditions see of the answer of the last look; empty where none could be used.
         missed: the last look found nothing at its address.
+        asked: the request that was asked last.
     """
 
     way: Way
@@ -78,6 +79,7 @@ class Performance:
     age: Age | None = None
     looked: Values = field(default_factory=dict[str, JSON])
     missed: bool = False
+    asked: CompiledRequest | None = None
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
@@ -266,7 +268,7 @@ class Performance:
         comes from where no app is."""
         if is_page(refusal.answer["body"]):
             return refusal.failed
-        already = self.action.already(refusal.status, refusal.code, self.roots)
+        already = self.action.already(refusal.status, refusal.code, self.roots, self.asked)
         if not self._ensures:
             if already is None or not refusal.may_be_so:
                 return refusal.failed
@@ -279,7 +281,7 @@ class Performance:
                 return replace(refusal.failed, error=obstacle.told(refusal.failed.error, self.looked))
             if so is True:
                 return self._whole(shown, await self._so_before(shown, looked=already.look))
-        if not self.action.absent(refusal.status, refusal.code, self.roots):
+        if not self.action.absent(refusal.status, refusal.code, self.roots, self.asked):
             return refusal.failed
         there = await self._is_there(self.action.who) if self.action.who is not None else False
         if self.action.holder is not None and there is not False:
@@ -382,7 +384,7 @@ class Performance:
         for step in self.action.steps:
             if not step.due(self.roots):
                 continue
-            self.before = len(self.sent)
+            self.before, self.asked = len(self.sent), step
             made = self._of(step)
             answers: list[JSON] = []
             for outgoing in made:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keyturn.flows.json import JSON
-from keyturn.flows.values import Reference, ValueSyntaxError, read_text, references
+from keyturn.flows.values import Name, Reference, ValueSyntaxError, read_text, references
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,18 @@ def readable(raw: JSON) -> Readable:
         found.faults.extend(faults)
         if faults:
             found.odd.append(text)
+    return found
+
+
+def inputs_of(raw: JSON) -> set[str]:
+    """Names of the inputs that a value refers to."""
+    found: set[str] = set()
+    for reference in readable(raw).references:
+        match reference:
+            case Reference(root="inputs", path=(Name(name=name), *_)):
+                found.add(name)
+            case _:
+                pass
     return found
 
 
