@@ -273,3 +273,34 @@ async def test_about_is_set_from_the_card_it_refers_to() -> None:
         }
     )
     assert (await world.run(login="ada")).about == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "given", "warned"),
+    [
+        ({}, {"records": [1], "next": None}, []),
+        ({}, {"records": [1]}, []),
+        ({}, {"items": [1], "next": None}, ["No round gave 'records', which is collected; they gave items, next."]),
+        (
+            {"next": "cursor"},
+            {"records": [1], "next": "/b"},
+            ["No round gave 'cursor', by which there would be a next page; they gave records, next."],
+        ),
+        ({"collect": ""}, {"next": None}, []),
+    ],
+)
+async def test_pages_whose_keys_no_round_gave_are_told(inputs: Values, given: Values, warned: list[str]) -> None:
+    leave: Values = {"id": "r", "card": "flow.return", "options": {"leave": "branch"}, "inputs": given}
+    pages: Values = {"id": "pages", "card": "flow.paginate", "inputs": inputs, "do": [leave]}
+    world = World({"id": "main", "event": {"card": "manual"}, "cards": [pages]})
+    await world.run()
+    [entry] = [entry for entry in world.store.trace if entry.path == "pages"]
+    assert [*entry.warnings] == warned
+
+
+async def test_pages_that_collect_what_no_round_gave_fail_with_what_they_gave() -> None:
+    leave: Values = {"id": "r", "card": "flow.return", "options": {"leave": "branch"}, "inputs": {"records": [1]}}
+    pages: Values = {"id": "pages", "card": "flow.paginate", "inputs": {"collect": "items"}, "do": [leave]}
+    world = World({"id": "main", "event": {"card": "manual"}, "cards": [pages]})
+    run = await world.run()
+    assert "they gave records." in str(run.error)
