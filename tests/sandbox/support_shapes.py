@@ -23,8 +23,9 @@ _APIS = ("directory", "datatransfer", "licensing", "reports")
 
 
 def shapes(specs: Path) -> dict[str, dict[str, Any]]:
-    """The answer of each operation, the values of its parameters where they are listed, the fields of each answer."""
+    """The answer and the body of each operation, the listed values of its parameters, the fields of all."""
     operations: dict[str, str] = {}
+    taken: dict[str, str] = {}
     enums: dict[str, dict[str, list[str]]] = {}
     kinds: dict[str, Any] = {}
     for api in _APIS:
@@ -34,13 +35,15 @@ def shapes(specs: Path) -> dict[str, dict[str, Any]]:
             operation = f"{method['httpMethod']} /{path}"
             if "response" in method:
                 operations[operation] = _keep(document, api, method["response"]["$ref"], kinds)
+            if "request" in method:
+                taken[operation] = _keep(document, api, method["request"]["$ref"], kinds)
             parameters = method.get("parameters", {}).items()
             listed = {name: p["enum"] for name, p in parameters if "enum" in p and p["location"] == "query"}
             if listed:
                 enums[operation] = listed
     return {
         name: dict(sorted(rows.items()))
-        for name, rows in (("operations", operations), ("enums", enums), ("shapes", kinds))
+        for name, rows in (("operations", operations), ("bodies", taken), ("enums", enums), ("shapes", kinds))
     }
 
 
@@ -57,10 +60,13 @@ def _shape(document: Any, api: str, node: Any, kinds: dict[str, Any]) -> Any:
     if "$ref" in node:
         return _keep(document, api, node["$ref"], kinds)
     if node["type"] == "array":
-        return _shape(document, api, node["items"], kinds)
+        return [_shape(document, api, node["items"], kinds)]
     if "properties" in node:
         return {name: _shape(document, api, inner, kinds) for name, inner in sorted(node["properties"].items())}
-    return None if node["type"] in ("any", "object") else ""
+    if "enum" in node:
+        return "|".join(["", *node["enum"]])
+    kind = "integer" if node.get("format") == "int64" else node["type"]  # which are texts, for the sake of their length
+    return None if kind in ("any", "object") else kind
 
 
 def written_shapes(found: dict[str, dict[str, Any]]) -> str:

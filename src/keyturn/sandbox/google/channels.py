@@ -14,12 +14,13 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GoogleAccount
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.users import alias_shown
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.outbox import Habits, Outbox, unavailable
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_object, as_text
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _EVENTS = ("add", "delete", "makeAdmin", "undelete", "update")
 _ALIAS_EVENTS = ("add", "delete")

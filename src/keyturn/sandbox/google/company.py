@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.seed import DOMAIN_CREATED, SEEDED_AT, domain_row
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace
 from keyturn.sandbox.holdings import number_of
 from keyturn.sandbox.people import COMPANY, DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _SERVICE = "00haapch16h1ysv"
 _PRIVILEGES = ("USERS_RETRIEVE", "USERS_UPDATE", "USERS_SUSPEND", "GROUPS_RETRIEVE", "GROUPS_UPDATE", "ORG_UNITS_READ")

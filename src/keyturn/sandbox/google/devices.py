@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from keyturn.sandbox.filters import values_at
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_text, normal, texts
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 # action: the status that it leads to
 # (https://developers.google.com/workspace/admin/directory/v1/guides/manage-mobile-devices)

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.groups import GroupDesk
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_text
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _SETTINGS = "google.group_settings"
 _USUAL: JsonObject = {

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.search import group_query
 from keyturn.sandbox.google.seed import member
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, of_domain, same
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _ROLES = ("OWNER", "MANAGER", "MEMBER")
 _HIDDEN = ("aliases", "nonEditableAliases")

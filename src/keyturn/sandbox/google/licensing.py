@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.products import PRODUCTS
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _APPLICATIONS: dict[str, tuple[str, str, list[str]]] = {
     "55656082996": ("Drive and Docs", "PRIVACY_LEVEL", ["SHARED", "PRIVATE"]),

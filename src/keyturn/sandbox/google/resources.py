@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_text
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _PHOTOS = "google.photos"
 

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
 from keyturn.sandbox.google.seed import google_id
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.holdings import word_of
 from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_text
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _ROLES = {
     "_SEED_ADMIN_ROLE": "Super Admin",

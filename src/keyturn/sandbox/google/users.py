@@ -13,6 +13,8 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GoogleAccount
 from keyturn.sandbox.filters import values_at
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.bodies import json_object
+from keyturn.sandbox.google.kinds import SHORTEST_PASSWORD, WHY
 from keyturn.sandbox.google.own_fields import chosen, merged
 from keyturn.sandbox.google.search import ABOVE, DIRECT, user_query
 from keyturn.sandbox.google.versions import tag_of
@@ -20,7 +22,7 @@ from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, of_domain, sam
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer
 
 _FLAGS = frozenset(
     {"suspended", "archived", "changePasswordAtNextLogin", "includeInGlobalAddressList", "ipWhitelisted"}
@@ -39,7 +41,6 @@ _NOT_PUBLIC = frozenset(
     | {"recoveryEmail", "recoveryPhone", "deletionTime"}
 )
 _ORDERS = {"email": "primaryEmail", "givenName": "name.givenName", "familyName": "name.familyName"}
-_SHORTEST_PASSWORD = 8
 
 
 class UserDesk:
@@ -132,8 +133,8 @@ class UserDesk:
             raise words.required("primaryEmail")
         if not (as_text(name.get("givenName")) and as_text(name.get("familyName"))):
             raise words.invalid("name: given name and family name are required")
-        if len(as_text(body.get("password"))) < _SHORTEST_PASSWORD:
-            raise words.invalid("password: it must have at least 8 characters")
+        if len(as_text(body.get("password"))) < SHORTEST_PASSWORD:
+            raise words.invalid(f"password{WHY['password']}")
         self._check_flags(body)
         login = self._workspace.free_address(login)
         own = merged({}, body.get("customSchemas", {}), self._workspace.core.shelf("google.schemas"))
