@@ -43,7 +43,7 @@ _TRY_LATER = "Try again later; if it stays so, check the app's state and the net
 
 
 def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str, proxy: str = "") -> HttpError:
-    """The error for an attempt that ended without the head of an answer; ``proxy`` is the host by way of which it went."""
+    """The error for an attempt without the head of an answer; ``proxy`` is the host by way of which it went."""
     if attempt.stage is Stage.SENDING:
         return _after_sending(exc, attempt, host, label)
     if isinstance(exc, aiohttp.ClientHttpProxyError):
