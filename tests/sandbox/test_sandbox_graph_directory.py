@@ -307,6 +307,32 @@ async def test_licences_are_given_taken_and_run_out(tenants: Tenants) -> None:
     assert statuses == [200] * 10 + [400]
 
 
+async def test_a_service_plan_that_was_left_out_is_disabled(tenants: Tenants) -> None:
+    user = await made(tenants)
+    sku = next(row for row in (await get(tenants, "/subscribedSkus"))["value"] if row["skuPartNumber"] == "SPE_E5")
+    plans = {row["servicePlanName"]: row["servicePlanId"] for row in sku["servicePlans"]}
+    off = {"skuId": sku["skuId"], "disabledPlans": [plans["EXCHANGE_S_ENTERPRISE"]]}
+
+    async def told() -> dict[str, str]:
+        [details] = (await get(tenants, f"/users/{user}/licenseDetails"))["value"]
+        return {row["servicePlanName"]: row["provisioningStatus"] for row in details["servicePlans"]}
+
+    body = {"addLicenses": [off], "removeLicenses": []}
+    assert (await call(tenants, "POST", f"/users/{user}/assignLicense", body)).status == 200
+    disabled = {**dict.fromkeys(plans, "Success"), "EXCHANGE_S_ENTERPRISE": "Disabled"}
+    assert await told() == disabled
+    shown = await get(tenants, f"/users/{user}?$select=provisionedPlans&$expand=licenseDetails")
+    assert "exchange" not in [plan["service"] for plan in shown["provisionedPlans"]]
+    [expanded] = shown["licenseDetails"]
+    assert {row["servicePlanName"]: row["provisioningStatus"] for row in expanded["servicePlans"]} == disabled
+    group = (await get(tenants, "/groups?$filter=displayName%20eq%20'Sales'"))["value"][0]["id"]
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{user}"}
+    assert (await call(tenants, "POST", f"/groups/{group}/members/$ref", reference)).status == 204
+    given = {"addLicenses": [{"skuId": sku["skuId"], "disabledPlans": []}], "removeLicenses": []}
+    assert (await call(tenants, "POST", f"/groups/{group}/assignLicense", given)).status == 202
+    assert set((await told()).values()) == {"Success"}
+
+
 async def test_who_has_an_admin_role_cannot_be_disabled(tenants: Tenants) -> None:
     user = await made(tenants)
     role = next(

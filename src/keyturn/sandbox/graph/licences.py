@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import GROUP
-from keyturn.sandbox.graph.inherited import inherited, licences
+from keyturn.sandbox.graph.inherited import assignments, inherited, licences
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
@@ -26,6 +26,7 @@ _SKU = Kind(
 )
 _DETAILS = Kind("licenseDetails", "licenseDetails", frozenset({"id", "skuId", "skuPartNumber", "servicePlans"}))
 
+_DISABLED: JsonObject = {"provisioningStatus": "Disabled"}
 _NOT_HELD = "User does not have a corresponding license."
 _INHERITED = "User license is inherited from a group membership and it cannot be removed directly from the user."
 
@@ -137,14 +138,24 @@ class LicenceDesk:
 
     def _details_of(self, user: JsonObject) -> list[JsonObject]:
         user_id = as_text(user["id"])
-        held = {as_text(as_object(one)["skuId"]) for one in licences(self._directory.core, user_id)}
+        left_out: dict[str, set[str]] = {}
+        for state in assignments(self._directory.core, user_id):
+            these = set(texts(state["disabledPlans"]))
+            sku_id = as_text(state["skuId"])
+            left_out[sku_id] = left_out.get(sku_id, these) & these
         return [
             {
                 "id": f"{user_id[:22]}{as_text(sku['skuId'])[:8]}",
                 "skuId": sku["skuId"],
                 "skuPartNumber": sku["skuPartNumber"],
-                "servicePlans": sku["servicePlans"],
+                "servicePlans": _plans(sku, left_out[as_text(sku["skuId"])]),
             }
             for sku in self._skus()
-            if sku["skuId"] in held
+            if sku["skuId"] in left_out
         ]
+
+
+def _plans(sku: JsonObject, disabled: set[str]) -> list[Json]:
+    """The service plans of a licence, of which some are left out in whatever way somebody has come to it."""
+    plans = [as_object(plan) for plan in as_list(sku["servicePlans"])]
+    return [{**plan, **(_DISABLED if plan["servicePlanId"] in disabled else {})} for plan in plans]
