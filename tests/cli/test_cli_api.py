@@ -247,6 +247,9 @@ def test_of_a_connection_that_is_changed_what_is_not_said_stays(keyturn: Keyturn
     less = keyturn(*put, "--per-minute", "0", "--setting", "proxy=", "--name", "", "--json").json
     assert (less["per_minute"], less["at_once"], less["name"], less["users"]) == (None, 2, "second", ["ines"])
     assert "proxy" not in less["settings"]
+    named = keyturn(*put, "--name", "Third org", "--secret", "token=T", "--json", T="another-okta-token").json
+    renewed = keyturn(*put, "--secret", "token=T", "--json", T="one-more-okta-token").json
+    assert (named["name"], renewed["name"]) == ("Third org", "Third org")
 
 
 def test_connections_are_made_with_secrets_from_the_environment(keyturn: Keyturn, site: Site) -> None:

@@ -78,11 +78,11 @@ def put_connection(
              --base-url https://your-org.okta.com --secret token=OKTA_TOKEN
     """
     secrets: dict[str, JSON] = {}
-    for name, variable in _pairs(secret or []).items():
+    for word, variable in _pairs(secret or []).items():
         value = os.environ.get(str(variable))
         if not value:
             leave(Exit.USAGE, f"The environment variable {variable} is empty.", f"export {variable}=...")
-        secrets[name] = value
+        secrets[word] = value
     server = api(url, token)
     there = _there(server, connection)
     connector, kind = connector or _said(there, "connector"), kind or _said(there, "kind")
