@@ -17,6 +17,7 @@ from keyturn.sandbox.okta.app_profiles import OF_APPS, check_assignment, check_g
 from keyturn.sandbox.okta.attributes import with_defaults
 from keyturn.sandbox.okta.client_keys import SECRETS
 from keyturn.sandbox.okta.log import app_target, group_target
+from keyturn.sandbox.okta.object_values import is_link
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import app_document
 from keyturn.sandbox.okta.users import UserDesk, app_scope
@@ -95,6 +96,7 @@ class AppDesk:
         if mode not in _MODES:
             raise self._org.words.validation("signOnMode", f"signOnMode: must be one of {', '.join(_MODES)}")
         self._check_label(label, None)
+        self._check_link(mode, body)
         name = as_text(body.get("name")) or _MODES[mode]
         app_id = self._org.new_id("0oa")
         app = app_document(app_id, label, name, mode, texts(body.get("features")), self._org.core.now())
@@ -134,6 +136,7 @@ class AppDesk:
         app = self._org.app(request)
         body = await json_object(request)
         self._check_label(as_text(body.get("label")), app)
+        self._check_link(as_text(app["signOnMode"]), body)
         self._fill(app, body)
         app["lastUpdated"] = self._org.core.now()
         self._org.happened(request, "application.lifecycle.update", app_target(app))
@@ -159,6 +162,12 @@ class AppDesk:
         app["status"], app["lastUpdated"] = status, self._org.core.now()
         self._org.happened(request, event_type, app_target(app))
         return JsonAnswer({})
+
+    def _check_link(self, mode: str, body: JsonObject) -> None:
+        """A bookmark leads to a page, and stays as it is if nothing is said of it."""
+        there = as_object(as_object(body.get("settings")).get("app"))
+        if mode == "BOOKMARK" and "url" in there and not is_link(there["url"]):
+            raise self._org.words.validation("settings.app.url", "settings.app.url: must be a valid URL")
 
     def _check_label(self, label: str, own: JsonObject | None) -> None:
         if not label.strip():

@@ -8,6 +8,7 @@ does.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.filters import Rules
 from keyturn.sandbox.okta.object_seed import RULES
+from keyturn.sandbox.okta.object_values import POLICY_TYPES, ZONE_TYPES, wrong_addresses
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import USER_TYPE
 from keyturn.sandbox.okta.simulation import Somebody, simulated
@@ -36,7 +38,8 @@ class Sort:
 
     path: below `/api/v1`; prefix: of their ids; kind: what Okta calls one; needs: what has to be given; switched: they
     are ACTIVE or INACTIVE; rests_first: an active one is not deleted; made: they may be made, gone: and deleted;
-    listed_as: under which name an answer has the list of them, where it is not the list itself.
+    listed_as: under which name an answer has the list of them, where it is not the list itself; types: those that there
+    are, where it is told; wrong: places of values that cannot be, each with what it should be.
     """
 
     path: str
@@ -48,6 +51,8 @@ class Sort:
     made: bool = True
     gone: bool = True
     listed_as: str = ""
+    types: tuple[str, ...] = ()
+    wrong: Callable[[JsonObject], Iterator[tuple[str, str]]] | None = None
 
     @property
     def shelf(self) -> str:
@@ -56,7 +61,15 @@ class Sort:
 
 
 SORTS = (
-    Sort("zones", "nzo", "NetworkZone", ("name", "type"), rests_first=True),
+    Sort(
+        "zones",
+        "nzo",
+        "NetworkZone",
+        ("name", "type"),
+        rests_first=True,
+        types=ZONE_TYPES,
+        wrong=wrong_addresses,
+    ),
     Sort("trustedOrigins", "tos", "TrustedOrigin", ("name", "origin")),
     Sort("inlineHooks", "cal", "InlineHook", ("name", "type", "version", "channel"), rests_first=True),
     Sort("authorizationServers", "aus", "AuthorizationServer", ("name", "audiences")),
@@ -181,6 +194,10 @@ class ObjectDesk:
         for name in self._sort.needs:
             if not body.get(name):
                 raise self._org.words.validation(name, f"{name}: The field cannot be left blank")
+        if self._sort.types and body["type"] not in self._sort.types:
+            raise self._org.words.validation("type", f"type: must be one of {', '.join(self._sort.types)}")
+        for place, text in self._sort.wrong(body) if self._sort.wrong else ():
+            raise self._org.words.validation(place, f"{place}: {text}")
         rows = self._rows(request).values()
         if body.get("name") and any(row is not own and row.get("name") == body["name"] for row in rows):
             text = "name: An object with this field already exists in the current organization"
@@ -202,7 +219,7 @@ class PolicyDesk(ObjectDesk):
     """Answers `/api/v1/policies`, whose list wants a type."""
 
     def __init__(self, org: OktaOrg) -> None:
-        super().__init__(org, Sort(POLICIES, "00p", "Policy", ("name", "type")))
+        super().__init__(org, Sort(POLICIES, "00p", "Policy", ("name", "type"), types=POLICY_TYPES))
 
     def routes(self) -> list[Route]:
         """The operations, and the applications that a policy is for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -18,10 +18,10 @@ from starlette.responses import Response
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.seed import SEEDED_AT
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, millis
+from keyturn.sandbox.values import JsonObject, as_text, millis
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
-_GRANTED_FOR = timedelta(hours=8)
+_GRANTED_FOR, _EXTENDED_BY = timedelta(hours=8), timedelta(hours=24)
 _PRIVACY = "/api/v1/org/privacy"
 _SUPPORT, _MAILS = "support", "communication"
 _Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -111,13 +111,15 @@ class SettingsDesk:
         return JsonAnswer(self._kept(_SUPPORT, {"support": "DISABLED", "expiration": None, "_links": {}}))
 
     async def _let_in(self, request: Request) -> Response:
-        """For eight hours from now; to extend it takes that it was granted."""
+        """For eight hours from now, and a day more with each extension, which takes that it was granted."""
         verb = str(request.scope["path"]).rpartition("/")[2]
         held = self._kept(_SUPPORT, {"support": "DISABLED"})
         if verb == "extend" and held["support"] != "ENABLED":
             raise self._org.words.validation("support", "support: Okta Support has no access that can be extended.")
-        until = millis(self._org.core.clock() + _GRANTED_FOR)
-        granted: JsonObject = {"support": "ENABLED", "expiration": until}
+        until = self._org.core.clock() + _GRANTED_FOR
+        if verb == "extend":
+            until = datetime.fromisoformat(as_text(held["expiration"])) + _EXTENDED_BY
+        granted: JsonObject = {"support": "ENABLED", "expiration": millis(until)}
         self._keep(_SUPPORT, granted if verb != "revoke" else {"support": "DISABLED", "expiration": None})
         return await self._support(request)
 
