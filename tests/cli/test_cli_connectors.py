@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support_cli import Keyturn
 
+from keyturn.connectors import registry
 from keyturn.connectors.reading import read_manifest
 
 SPECS = Path(os.environ.get("KEYTURN_VENDOR_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
@@ -144,6 +145,30 @@ SEVERAL = (
     outputs: []
 """
 )
+
+
+def test_a_name_that_a_connector_has_already_is_told(offline: Keyturn, tmp_path: Path) -> None:
+    path = tmp_path / "okta.yaml"
+    path.write_text("# mine\n" + ACME.replace("connector: acme", "connector: okta"), encoding="utf-8")
+    for given in (path, tmp_path):
+        said = offline("connectors", "check", str(given))
+        assert (said.code, f"{path}:2: There is a connector 'okta' already." in said.out) == (1, True), said
+    made = offline("connectors", "new", "okta", "--openapi", str(path))
+    assert (made.code, "There is a connector 'okta' already" in made.err) == (2, True)
+    sources = Path(registry.__file__).parent / "github"
+    assert offline("connectors", "check", str(sources)).code == 0
+
+
+def test_what_was_not_compared_is_told_and_a_file_counts_once(offline: Keyturn, tmp_path: Path) -> None:
+    path, empty = tmp_path / "acme.yaml", tmp_path / "empty"
+    path.write_text(ACME, encoding="utf-8")
+    empty.mkdir()
+    said = offline("connectors", "check", str(path), str(empty / ".." / "acme.yaml"), "--specs", str(empty))
+    assert said.code == 0
+    assert "1 connectors" in said.out
+    assert f"Nothing was compared: {empty}" in said.out
+    [row] = offline("connectors", "check", str(path), "--specs", str(empty), "--json").json["connectors"]
+    assert row["compared"] is False
 
 
 def test_check_tells_of_which_request_a_refusal_is(offline: Keyturn, tmp_path: Path) -> None:

@@ -202,6 +202,7 @@ def check_connectors(
     checked = _checked(paths, json=json)
     models = [one.model for one in checked]
     problems: list[Problem] = []
+    compared = False
     if specs is not None:
         if not specs.is_dir():
             leave(Exit.USAGE, f"There is no folder {specs}.")
@@ -210,15 +211,18 @@ def check_connectors(
         except ProblemError as error:
             print_problem_rows(error.problems) if json else print_problems(error.problems)
             raise typer.Exit(int(Exit.BAD)) from error
+        compared = bool(known)
         problems = [one.at(problem) for one in checked for problem in verify(one.model, known)]
     hints = [one.at(hint) for one in checked for hint in hints_of(one.model)]
     if json:
-        rows = [{**_summary(model), "compared": specs is not None} for model in models]
+        rows = [{**_summary(model), "compared": compared} for model in models]
         told: Values = {"problems": [_row(one) for one in problems], "hints": [_row(one) for one in hints]}
         print_json({"connectors": [*rows], **told})
     else:
         print_problems([*problems, *hints])
         _tell(models, len(problems), compared=specs is not None)
+        if specs is not None and not compared:
+            typer.echo(f"Nothing was compared: {specs} has no description that the actions name.")
     if problems:
         raise typer.Exit(int(Exit.BAD))
 
@@ -257,8 +261,11 @@ def new_connector(
     Example: keyturn connectors new acme --openapi acme.json --operation listUsers --operation suspendUser
     """
     from keyturn.connectors.openapi import made_of, read_openapi
+    from keyturn.connectors.registry import built_in
     from keyturn.flows.problems import ProblemError
 
+    if connector in built_in():
+        leave(Exit.USAGE, f"There is a connector {connector!r} already, which comes along.", "Name it otherwise.")
     if not openapi.is_file():
         leave(Exit.USAGE, f"There is no file {openapi}.")
     if out is not None and out.is_dir():
@@ -394,22 +401,22 @@ def _checked(paths: list[Path] | None, *, json: bool) -> list[ReadManifest]:
     """What was read; ends the command with all problems."""
     from keyturn.connectors.folder import is_named, own_folder
     from keyturn.connectors.reading import MAIN
-    from keyturn.connectors.registry import built_in, read_built, read_connector, read_folder
+    from keyturn.connectors.registry import built_in, names_along, read_built, read_connector, read_folder
     from keyturn.flows.problems import ProblemError
 
     along = {} if paths else built_in()
     found = [read_built(name, content) for name, content in along.items()]
     problems: list[Problem] = []
-    for path in paths or [own_folder(os.environ)]:
+    for path in {one.resolve(): one for one in paths}.values() if paths else [own_folder(os.environ)]:
         try:
             if not paths or (path.is_dir() and not (path / MAIN).is_file()):
-                here = read_folder(path, along, named=not paths and is_named(os.environ))
+                here = read_folder(path, along or names_along(path), named=not paths and is_named(os.environ))
                 if paths and not here:
                     mend = f"A connector is a file that ends in .yaml, or a folder with {MAIN}."
                     leave(Exit.USAGE, f"There is no connector in {path}.", mend)
                 found += here.values()
             elif path.exists():
-                found.append(read_connector(path))
+                found.append(read_connector(path, names_along(path)))
             else:
                 leave(Exit.USAGE, f"There is no file or folder {path}.")
         except ProblemError as error:

@@ -7,7 +7,7 @@ times as long. A connector is read when something of it is wanted first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -56,8 +56,16 @@ def manifests_in(folder: Path) -> list[Path]:
     return [*sorted(folder.glob("*.yaml")), *(path.parent for path in sorted(folder.glob(f"*/{MAIN}")))]
 
 
-def read_connector(path: Path) -> ReadManifest:
+def names_along(path: Path) -> Collection[str]:
+    """Names that a connector may not have, since one that comes along has it; none for the sources of these."""
+    return () if path.resolve().is_relative_to(Path(__file__).parent) else built_in().keys()
+
+
+def read_connector(path: Path, taken: Collection[str] = ()) -> ReadManifest:
     """Read a connector that is a file or a folder of files.
+
+    Args:
+        taken: names that it may not have.
 
     Raises:
         ProblemError: everything that is wrong with it.
@@ -67,6 +75,10 @@ def read_connector(path: Path) -> ReadManifest:
         made_ready(made.model, made.content)
     except ProblemError as error:
         raise ProblemError(problem.at(file=str(path)) for problem in error.problems) from error
+    if (name := made.model.connector) in taken:
+        what, file = f"There is a connector {name!r} already.", str(path / MAIN if path.is_dir() else path)
+        problem = Problem("bad-manifest", what, "Name it otherwise.", path=("connector",), file=file)
+        raise ProblemError([made.at(problem)])
     return made
 
 
@@ -114,18 +126,12 @@ def read_all(
     names = set(taken)
     for path in manifests_in(folder):
         try:
-            made = read_connector(path)
+            made = read_connector(path, names)
         except ProblemError as error:
             unusable.append(Unusable(_name_in(path), str(path), error.problems))
             continue
-        name = made.model.connector
-        if name in names:
-            what, file = f"There is a connector {name!r} already.", str(path / MAIN if path.is_dir() else path)
-            problem = Problem("bad-manifest", what, "Name it otherwise.", path=("connector",), file=file)
-            unusable.append(Unusable(name, str(path), (made.at(problem),)))
-            continue
-        names.add(name)
-        found[name] = made
+        names.add(made.model.connector)
+        found[made.model.connector] = made
     unusable += [Unusable(path.stem, str(path), (problem,)) for path, problem in overlooked(folder)]
     return found, unusable
 
