@@ -112,6 +112,30 @@ async def test_raw_request_sends_text_and_gives_text(app: App) -> None:
     assert app.bodies == [b"<a/>", b"a=1"]
 
 
+@pytest.mark.parametrize(
+    ("card", "headers", "wanted"),
+    [
+        ("raw", {}, "*/*"),
+        ("raw", {"accept": "application/xml"}, "application/xml"),
+        ("get", {}, "application/json"),
+    ],
+)
+async def test_raw_request_takes_any_kind_of_answer(app: App, card: str, headers: Values, wanted: str) -> None:
+    outputs(await ask(app, card, headers=headers))
+    assert app.seen[0].headers.getall("Accept") == [wanted]
+
+
+async def test_what_a_get_brings_is_not_sent_on(app: App) -> None:
+    async def elsewhere(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPTemporaryRedirect("/base/y")
+
+    app.answer = elsewhere
+    refused = await ask(app, "raw", body="<secret/>", headers={"Content-Type": "application/xml"})
+    assert isinstance(refused, Failed)
+    assert refused.status == 307
+    assert app.bodies == [b"<secret/>"]
+
+
 async def test_an_answer_that_is_not_2xx_is_an_error_with_its_status_and_body(app: App) -> None:
     app.says(404, {"message": "no such thing"})
     outcome = await ask(app, "get")

@@ -262,7 +262,7 @@ class Way:
     def _request(self, outgoing: Outgoing) -> Request:
         body: bytes | BodySource | None
         body, body_headers = (outgoing.source, {}) if outgoing.source is not None else encoded_body(outgoing)
-        usual = {"Accept": "application/json", **body_headers}
+        usual = {"Accept": "*/*" if self.raw else "application/json", **body_headers}
         proof = {} if outgoing.open else self.authorised.headers
         reads = outgoing.method in _READING  # a change is never sent on: nobody said that it may happen there
         return Request(
@@ -273,7 +273,7 @@ class Way:
             label=self.label,
             # what an author puts in goes no further than the app either: some of it may be a key
             credential_headers=frozenset(proof) | {name for name in outgoing.headers if name.lower() not in _HARMLESS},
-            follow_redirects=reads,
+            follow_redirects=reads and body is None,  # nor does what it brings go where it was not meant for
             proxy=self.authorised.proxy,
         )
 

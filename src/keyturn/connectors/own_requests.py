@@ -77,7 +77,7 @@ _RAW_BODY = FieldSpec(
     "body",
     TEXT,
     "Body",
-    "Sent as it is; set the header Content-Type to say what it is.",
+    "Sent as it is, with any method; set the header Content-Type to say what it is.",
     okta="Body|body",
     bad=BadInput(OnNull.EMPTY),
 )
@@ -239,8 +239,8 @@ def own_request(key: str, options: Values, inputs: Values, kind: AuthKind) -> Ou
     usual = {RAW: "GET", UPLOAD: "POST"}.get(key)
     method = str(options.get("method") or usual) if usual is not None else key.upper()
     headers = checked_headers(inputs.get("headers"), own_authorization=kind is AuthKind.NONE)
-    body = None if method == "GET" else inputs.get("body")
-    if body in ("", {}) and method == "DELETE":
+    body = None if key == "get" else inputs.get("body")
+    if body in ("", {}) and method in ("GET", "DELETE"):
         body = None
     if key == RAW and isinstance(body, str) and body and not _has_type(headers):
         headers["Content-Type"] = "application/json" if is_json(body) else _TEXT_TYPE

@@ -130,7 +130,7 @@ def encoded_body(outgoing: Outgoing) -> tuple[bytes | None, dict[str, str]]:
     Raises:
         CardError: it cannot be sent.
     """
-    if outgoing.method not in _WITH_BODY and (outgoing.method != "DELETE" or outgoing.body is None):
+    if outgoing.method not in _WITH_BODY and outgoing.body is None:
         return None, {}
     own = next((value for name, value in outgoing.headers.items() if name.lower() == "content-type"), None)
     body = outgoing.body
