@@ -8,7 +8,7 @@ import pytest
 
 from keyturn.connectors.conditions import ConditionModel
 from keyturn.connectors.manifest import FilterModel, OffsetModel, PagingModel
-from keyturn.connectors.paging import Paging
+from keyturn.connectors.paging import Here, Paging
 from keyturn.connectors.templates import compile_body, compile_condition, compile_filter
 from keyturn.flows.json import JSON
 
@@ -126,7 +126,7 @@ def test_conditions(model: Any, holds: bool) -> None:
 def test_pages_by_number(count: int, total: JSON, token: str | None, following: str | None) -> None:
     model = PagingModel(records="{{ body.rows }}", offset=OffsetModel(query="startIndex", total="{{ body.total }}"))
     answer: dict[str, JSON] = {"status": 200, "headers": {}, "body": {"rows": [*range(count)], "total": total}}
-    page = Paging(model).read(answer, "https://app.example", token)
+    page = Paging(model).read(answer, Here("https://app.example"), token)
     assert (len(page.records), page.next) == (count, following)
 
 
@@ -134,5 +134,5 @@ def test_an_empty_page_ends_a_list_that_always_goes_on() -> None:
     paging = Paging(PagingModel(records="{{ body }}", next="link", empty_ends=True))
     headers: JSON = {"link": '<https://app.example/logs?after=1>; rel="next"'}
     full, empty = ({"status": 200, "headers": headers, "body": body} for body in ([1], []))
-    assert paging.read(full, "https://app.example").next == "/logs?after=1"
-    assert paging.read(empty, "https://app.example").next is None
+    assert paging.read(full, Here("https://app.example")).next == "/logs?after=1"
+    assert paging.read(empty, Here("https://app.example")).next is None

@@ -68,6 +68,7 @@ async def test_an_app_that_stays_silent_is_not_pressed_for_ever() -> None:
     run = await world.run()
     assert run.status is RunStatus.NEEDS_ATTENTION
     assert calls(world) == ["send", "look", "send", "look", "send", "look"]
+    assert "showed each time that it had not happened" in str(run.error)
 
 
 async def test_it_is_looked_up_however_many_attempts_were_used_up_before() -> None:

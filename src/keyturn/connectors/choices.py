@@ -214,7 +214,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
     while True:
         answer = await _asked(way, first if token is None else paging.ask(first, token))
         try:
-            page = paging.read(answer, way.connection.base_url, token)
+            page = paging.read(answer, way.here, token)
             trail.passed(page)
         except UnusablePage as error:
             raise LoadFailed(asked_in_vain(unreadable(way.manifest, 200, str(error), reads=True).error)) from error

@@ -53,6 +53,7 @@ from .failures import (
 )
 from .forms import SentFiles, attach
 from .outgoing import Outgoing
+from .paging import Here
 from .requests import encoded_body, full_url
 
 _MASKERS_KEPT = 100
@@ -180,6 +181,11 @@ class Way:
     @property
     def connection(self) -> Connection:
         return self.authorised.connection
+
+    @property
+    def here(self) -> Here:
+        """Where next pages are asked for."""
+        return Here(self.connection.base_url, other_hosts=self.manifest.model.other_hosts)
 
     @property
     def hidden(self) -> frozenset[str]:

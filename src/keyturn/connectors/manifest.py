@@ -529,6 +529,12 @@ class ManifestModel(_Model):
     own_address: bool = Field(
         default=False, description="Each customer has an address of its own, which a connection gives; base_url is one."
     )
+    other_hosts: bool = Field(
+        default=False,
+        description="The app may name its next pages by another host than the connection's, where it is behind a "
+        "gateway or has a domain of the customer's own: they are asked for at the connection's address, by path and "
+        "query. Without it such a page is an error.",
+    )
     bases: dict[Key, str] = Field(
         default_factory=dict,
         description="Further addresses of the app. A connection with an address of its own uses that for all.",

@@ -38,6 +38,30 @@ class Page:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where pages are asked for.
+
+    Attributes:
+        base_url: the connection's address.
+        other_hosts: the app may name them by other hosts all the same.
+    """
+
+    base_url: str
+    other_hosts: bool = False
+
+    def below(self, address: str) -> str:
+        """Path and query of a page, without the base's own path. Raises UnusablePage if it is another host's."""
+        try:
+            host, mine = urlsplit(address).hostname, urlsplit(self.base_url).hostname
+        except ValueError as error:
+            raise UnusablePage("the address of its next page is none.") from error
+        if host is not None and host != mine and not self.other_hosts:
+            what = f"its next page is at {host}, and the connection is for {mine}: credentials go to no other host."
+            raise UnusablePage(what)
+        return below(self.base_url, address)
+
+
 class UnusablePage(Exception):
     """A page that a list cannot go on with: it has no list where its records should be, or its next pages never end."""
 
@@ -96,7 +120,7 @@ class Paging:
         number = min(self._first_page, asked, self.most)
         return number, number
 
-    def read(self, answer: Values, base_url: str, token: str | None = None) -> Page:
+    def read(self, answer: Values, here: Here, token: str | None = None) -> Page:
         """The page in an answer (``status``, ``headers``, ``body``).
 
         Args:
@@ -111,7 +135,7 @@ class Paging:
             return Page(records, self._behind(records, to_text(self._total(answer)), token))
         following = "" if self._empty_ends and not records else self._next_in(answer)
         if following and self._query is None:
-            following = below(base_url, following)
+            following = here.below(following)
         if following and following == token:
             raise UnusablePage(_CIRCLE)
         return Page(records, following or None)

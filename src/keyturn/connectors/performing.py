@@ -448,7 +448,7 @@ class Performance:
             if paging is None or not isinstance(found, dict) or is_page(found["body"]):
                 return found
             try:
-                page = paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                page = paging.read({**self.roots, **found}, self.way.here, token)
                 trail.passed(page)
             except UnusablePage as error:
                 return unreadable(self.way.manifest, _status_of(found), str(error), reads=True)
@@ -554,9 +554,11 @@ class Performance:
                 return self._concerning(found, due[-1]).failed
             case Failed() | Unknown():
                 return found
+            case _ if is_page(found["body"]):
+                return page_came(self.way.manifest, _status_of(found), self.way.connection.base_url, reads=True)
             case _:
                 try:
-                    page = paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                    page = paging.read({**self.roots, **found}, self.way.here, token)
                     self._look_at(page)
                     if trail is not None:
                         trail.passed(page)

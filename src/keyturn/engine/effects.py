@@ -34,6 +34,8 @@ from .signals import AttentionNeeded, Parked
 _LONGEST_SLEEP = 30.0
 _FAULT_OF_THE_APP = 500
 _REPEATS_OF_UNKNOWN = 3
+_NOT_SO = "Looking showed each time that it had not happened."
+_NOT_SO_MEND = "Find out why the app gives no answer, then answer: do it again, or stop."
 _SAFE_AGAIN = "Run again from this card: it is one that may be sent again."
 # Where a card declares no retry; its wait is for repeats of unknown outcomes only.
 _REPEAT = Retry(times=_REPEATS_OF_UNKNOWN - 1, wait="1s..5s")
@@ -281,6 +283,8 @@ class Effects:
             if again:
                 site.attempt += 1
                 return None
+            if site.may_look:
+                error = replace(error, why=_NOT_SO, mend=_NOT_SO_MEND)
         if site.may_repeat:
             error = error if site.spec.is_read else replace(error, mend=_SAFE_AGAIN)
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
