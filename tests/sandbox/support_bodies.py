@@ -16,6 +16,7 @@ _MODELS = "msgraph.generated.models"
 _USER = "/users/{user-id}"
 _EVENTS = (f"{_USER}/events", f"{_USER}/calendar/events", "/groups/{group-id}/events")
 _METHODS = f"{_USER}/authentication"
+_CONFIGURATIONS = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations"
 # operations that the description lacks, by the model of the SDK that their bodies are
 _BESIDES = {
     **{f"{verb} {path}": "Event" for path in _EVENTS for verb in ("POST", "PATCH")},
@@ -23,6 +24,7 @@ _BESIDES = {
     f"PATCH {_USER}/contacts": "Contact",
     f"POST {_USER}/messages": "Message",
     f"PATCH {_USER}/messages": "Message",
+    f"PATCH {_CONFIGURATIONS}": "AuthenticationMethodConfiguration",
     f"PATCH {_METHODS}/phoneMethods": "PhoneAuthenticationMethod",
     f"PATCH {_METHODS}/emailMethods": "EmailAuthenticationMethod",
     "POST /applications": "Application",
@@ -33,6 +35,11 @@ _BESIDES = {
     "POST /directory/administrativeUnits": "AdministrativeUnit",
     "PATCH /directory/administrativeUnits": "AdministrativeUnit",
 }
+# what is derived from those, of which bodies say what they are
+_DERIVED = tuple(
+    f"{method}AuthenticationMethodConfiguration"
+    for method in ("Fido2", "MicrosoftAuthenticator", "Sms", "TemporaryAccessPass", "SoftwareOath", "Voice", "Email")
+)
 _PLAIN = {
     "get_str_value": "text",
     "get_bool_value": "boolean",
@@ -62,6 +69,8 @@ def bodies(specs: Path) -> dict[str, dict[str, Any]]:
         verb, _, path = operation.partition(" ")
         one = "/{id}" if verb == "PATCH" else ""
         operations.setdefault(f"{verb} /v1.0{path}{one}", reading.model(_model(model)))
+    for model in _DERIVED:
+        reading.model(_model(model))
     secret = {"passwordcredential": reading.model(_model("PasswordCredential")) + "?"}
     for path in ("/applications/{id}", "/servicePrincipals/{id}"):
         operations[f"POST /v1.0{path}/addPassword"] = secret
@@ -192,5 +201,5 @@ class _Node:
 
 
 def _model(name: str) -> Any:
-    module = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    module = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     return getattr(importlib.import_module(f"{_MODELS}.{module}"), name)

@@ -82,4 +82,31 @@ async def chats_and_settings(graph: Any) -> None:
     assert (await graph.users.by_user_id(EVA).planner.tasks.get()).value == []
 
 
-SCENARIOS = (a_device_changes_hands, chats_and_settings)
+async def passes_are_issued_while_the_policy_has_them(graph: Any) -> None:
+    from msgraph.generated.models.authentication_method_state import AuthenticationMethodState
+    from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+    from msgraph.generated.models.temporary_access_pass_authentication_method import (
+        TemporaryAccessPassAuthenticationMethod as Pass,
+    )
+    from msgraph.generated.models.temporary_access_pass_authentication_method_configuration import (
+        TemporaryAccessPassAuthenticationMethodConfiguration as Configuration,
+    )
+
+    policy = graph.policies.authentication_methods_policy
+    one = policy.authentication_method_configurations.by_authentication_method_configuration_id("TemporaryAccessPass")
+    assert (await one.get()).maximum_lifetime_in_minutes == 43_200
+    assert "Fido2" in [row.id for row in (await policy.get()).authentication_method_configurations]
+    passes = graph.users.by_user_id(SAM).authentication.temporary_access_pass_methods
+    await one.patch(Configuration(state=AuthenticationMethodState.Disabled))
+    with pytest.raises(ODataError) as refused:
+        await passes.post(Pass(lifetime_in_minutes=60))
+    assert "not enabled" in refused.value.error.message
+    await one.patch(Configuration(state=AuthenticationMethodState.Enabled))
+    with pytest.raises(ODataError) as refused:
+        await passes.post(Pass(lifetime_in_minutes=5))
+    assert refused.value.error.code == "Request_BadRequest"
+    made = await passes.post(Pass(lifetime_in_minutes=60, is_usable_once=True))
+    assert (made.is_usable, made.method_usability_reason) == (True, "EnabledByPolicy")
+
+
+SCENARIOS = (a_device_changes_hands, chats_and_settings, passes_are_issued_while_the_policy_has_them)

@@ -20,6 +20,7 @@ from keyturn.sandbox.paging import BadToken, page_of
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
 from keyturn.sandbox.wire import JsonAnswer, json_object, raw_path, whole_number
 
+_OTHER_KEYS = frozenset({"appId", "deviceId"})
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata"
 _MEDIA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _ADVANCED = (
@@ -116,10 +117,18 @@ class GraphDirectory:
     def document(self, request: Request, shelf: str, name: str = "key") -> JsonObject:
         """What a path names on a shelf. Raises Refused (404)."""
         key = str(request.path_params[name])
-        found = self.core.shelf(shelf).get(key)
+        found = self.on_shelf(shelf, key)
         if found is None:
             raise self.words.not_found(key)
         return found
+
+    def on_shelf(self, shelf: str, key: str) -> JsonObject | None:
+        """What has an id, or what a path names as `deviceId=...` or `appId=...`, if it is there."""
+        rows = self.core.shelf(shelf)
+        name, _, wanted = key.partition("=")
+        if name in _OTHER_KEYS:
+            return next((row for row in rows.values() if row.get(name) == wanted), None)
+        return rows.get(key)
 
     def members(self, shelf: str, key: Json) -> JsonObject:
         """The ids that belong to something."""

@@ -288,8 +288,8 @@ class GroupDesk:
             ("graph.apps", "servicePrincipal"),
             ("graph.roles", "directoryRole"),
         ):
-            if key in core.shelf(shelf):
-                return next(typed([core.shelf(shelf)[key]], name))
+            if (row := self._directory.on_shelf(shelf, key)) is not None:
+                return next(typed([row], name))
         return None
 
     def directory_object(self, key: str) -> JsonObject:

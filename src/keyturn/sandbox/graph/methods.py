@@ -6,14 +6,16 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/authenticationmeth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, odata, plain
-from keyturn.sandbox.graph.seed import PASSWORD_METHOD
+from keyturn.sandbox.graph.method_policy import passes_are_enabled
+from keyturn.sandbox.graph.seed import PASSWORD_METHOD, PHONE_METHODS
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, moment
 from keyturn.sandbox.wire import json_object, raw_path
 
 _OPERATIONS = "graph.auth_operations"
@@ -21,18 +23,21 @@ _OPERATIONS = "graph.auth_operations"
 
 @dataclass(frozen=True)
 class _Method:
-    """A kind of method: the segment of its paths, its type, what may be given when one is added."""
+    """A kind of method: the segment of its paths, its type, what may be given when one is added, and what has to be;
+    whether there is one of it."""
 
     segment: str
     type: str
     given: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     once: bool = True
 
 
+_PHONE = ("phoneNumber", "phoneType")
 _METHODS = {
     "password": _Method("passwordMethods", "passwordAuthenticationMethod"),
-    "phone": _Method("phoneMethods", "phoneAuthenticationMethod", ("phoneNumber", "phoneType"), once=False),
-    "email": _Method("emailMethods", "emailAuthenticationMethod", ("emailAddress",)),
+    "phone": _Method("phoneMethods", "phoneAuthenticationMethod", _PHONE, _PHONE, once=False),
+    "email": _Method("emailMethods", "emailAuthenticationMethod", ("emailAddress",), ("emailAddress",)),
     "microsoftAuthenticator": _Method("microsoftAuthenticatorMethods", "microsoftAuthenticatorAuthenticationMethod"),
     "fido2": _Method("fido2Methods", "fido2AuthenticationMethod"),
     "softwareOath": _Method("softwareOathMethods", "softwareOathAuthenticationMethod"),
@@ -87,7 +92,7 @@ class MethodDesk:
         user_id, held = self._held(request)
         kind = self._kind(request)
         found = [as_object(row) for row in held.values()]
-        rows: list[Json] = [_shown(row, kind is None) for row in found if kind in (None, row["kind"])]
+        rows: list[Json] = [self._shown(row, kind is None) for row in found if kind in (None, row["kind"])]
         segment = "methods" if kind is None else _METHODS[kind].segment
         return odata({"@odata.context": f"{CONTEXT}#users('{user_id}')/authentication/{segment}", "value": rows})
 
@@ -96,7 +101,7 @@ class MethodDesk:
         kind = self._kind(request)
         segment = "methods" if kind is None else _METHODS[kind].segment
         context = f"{CONTEXT}#users('{user_id}')/authentication/{segment}/$entity"
-        return odata({"@odata.context": context, **_shown(row, kind is None)})
+        return odata({"@odata.context": context, **self._shown(row, kind is None)})
 
     def _found(self, request: Request) -> tuple[str, JsonObject]:
         user_id, held = self._held(request)
@@ -112,32 +117,68 @@ class MethodDesk:
         kind = _METHODS[name]
         body = plain(await json_object(request))
         self._check(kind, body)
-        if kind.once and any(as_object(row)["kind"] == name for row in held.values()):
-            text = f"The user already has a method of the type {kind.type}."
-            raise self._directory.words.refuse(400, "badRequest", text)
-        key = self._directory.core.ids.uuid()
+        if name == "pass":
+            self._make_way(held)
+        self._refuse_another(name, held, body.get("phoneType"))
+        key = PHONE_METHODS.get(as_text(body.get("phoneType")), self._directory.core.ids.uuid())
         row: JsonObject = {"id": key, "kind": name, "createdDateTime": self._directory.now(), **body}
         shown = row
         if name == "pass":
-            row.update({"lifetimeInMinutes": body.get("lifetimeInMinutes", 60), "isUsable": True})
-            row.setdefault("isUsableOnce", False)
-            row.setdefault("startDateTime", self._directory.now())
-            row["methodUsabilityReason"] = "EnabledByPolicy"
+            usual: JsonObject = {"lifetimeInMinutes": 60, "isUsableOnce": False, "startDateTime": self._directory.now()}
+            row.update({each: value for each, value in usual.items() if row.get(each) is None})
             # only the answer to its making shows a pass
             shown = {**row, "temporaryAccessPass": self._directory.core.ids.word(8)}
         held[key] = row
         self._directory.changed("users", user_id)
         context = f"{CONTEXT}#users('{user_id}')/authentication/{kind.segment}/$entity"
-        return odata({"@odata.context": context, **_shown(shown, False)}, 201)
+        return odata({"@odata.context": context, **self._shown(shown, False)}, 201)
+
+    def _make_way(self, held: JsonObject) -> None:
+        """Take away a pass that has expired, for another one. Raises Refused (400) while there are to be no passes."""
+        if not passes_are_enabled(self._directory.core):
+            text = "Temporary Access Pass is not enabled by the authentication methods policy."
+            raise self._directory.words.refuse(400, "badRequest", text)
+        for key, row in [(key, as_object(row)) for key, row in held.items()]:
+            if row["kind"] == "pass" and self._usability(row) == "Expired":
+                del held[key]
+
+    def _refuse_another(self, name: str, held: JsonObject, phone: Json) -> None:
+        """Raises Refused (400) if somebody has such a method already: one of a kind, of phones one of each type."""
+        of_kind = [row for row in map(as_object, held.values()) if row["kind"] == name]
+        if name == "phone" and phone in [row["phoneType"] for row in of_kind]:
+            text = f"The user already has a phone number of the type {phone}."
+            raise self._directory.words.refuse(400, "badRequest", text)
+        if of_kind and _METHODS[name].once:
+            text = f"The user already has a method of the type {_METHODS[name].type}."
+            raise self._directory.words.refuse(400, "badRequest", text)
+
+    def _usability(self, row: JsonObject) -> str:
+        """Why a pass can be used now, or cannot."""
+        starts, minutes = moment(as_text(row["startDateTime"])), row["lifetimeInMinutes"]
+        now = self._directory.core.clock()
+        if starts is not None and now < starts:
+            return "NotYetValid"
+        if starts is None or not isinstance(minutes, int) or now >= starts + timedelta(minutes=minutes):
+            return "Expired"
+        return "EnabledByPolicy" if passes_are_enabled(self._directory.core) else "DisabledByPolicy"
+
+    def _shown(self, row: JsonObject, typed: bool) -> JsonObject:
+        """A method as it is answered, among others with its type."""
+        shown = {name: value for name, value in row.items() if name != "kind"}
+        if row["kind"] == "pass":
+            why = self._usability(row)
+            shown.update({"isUsable": why == "EnabledByPolicy", "methodUsabilityReason": why})
+        kind: JsonObject = {"@odata.type": f"#microsoft.graph.{_METHODS[as_text(row['kind'])].type}"}
+        return {**(kind if typed else {}), **shown}
 
     def _check(self, kind: _Method, body: JsonObject) -> None:
         for name in body:
             if name not in kind.given:
                 text = f"The property '{name}' does not exist on type 'microsoft.graph.{kind.type}' or cannot be set."
                 raise self._directory.words.bad_request(text)
-        needed = kind.given[0]
-        if kind.segment != "temporaryAccessPassMethods" and not as_text(body.get(needed)):
-            raise self._directory.words.bad_request(f"A value is required for property '{needed}'.")
+        for needed in kind.needed:
+            if not as_text(body.get(needed)):
+                raise self._directory.words.bad_request(f"A value is required for property '{needed}'.")
 
     async def _change(self, request: Request) -> Response:
         user_id, row = self._found(request)
@@ -145,10 +186,13 @@ class MethodDesk:
         for name in body:
             if name not in _METHODS[as_text(row["kind"])].given:
                 raise self._directory.words.bad_request(f"The property '{name}' cannot be updated.")
+        if body.get("phoneType", row.get("phoneType")) != row.get("phoneType"):
+            text = "The type of a phone cannot be changed: add a number of the other type, and delete this one."
+            raise self._directory.words.bad_request(text)
         row.update(body)
         self._directory.changed("users", user_id)
         context = f"{CONTEXT}#users('{user_id}')/authentication/$entity"
-        return odata({"@odata.context": context, **_shown(row, False)})
+        return odata({"@odata.context": context, **self._shown(row, False)})
 
     async def _sms_sign_in(self, request: Request) -> Response:
         """Whether a mobile phone alone signs somebody in."""
@@ -206,10 +250,3 @@ class MethodDesk:
             raise self._directory.words.refuse(404, "resourceNotFound", f"The operation '{key}' was not found.")
         context = f"{CONTEXT}#users('{user_id}')/authentication/operations/$entity"
         return odata({"@odata.context": context, **found})
-
-
-def _shown(row: JsonObject, typed: bool) -> JsonObject:
-    shown = {name: value for name, value in row.items() if name != "kind"}
-    if not typed:
-        return shown
-    return {"@odata.type": f"#microsoft.graph.{_METHODS[as_text(row['kind'])].type}", **shown}

@@ -25,12 +25,6 @@ _USUAL: dict[str, JsonObject] = {
         "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
         "defaultUserRolePermissions": {"allowedToCreateApps": False, "allowedToCreateSecurityGroups": False},
     },
-    "authenticationMethodsPolicy": {
-        "id": "authenticationMethodsPolicy",
-        "displayName": "Authentication Methods Policy",
-        "policyVersion": "1.5",
-        "authenticationMethodConfigurations": [],
-    },
     "crossTenantAccessPolicy": {
         "id": "crossTenantAccessPolicy",
         "displayName": "CrossTenantAccessPolicy",

@@ -11,6 +11,12 @@ from keyturn.sandbox.people import DOMAIN, Person
 from keyturn.sandbox.values import Json, JsonObject, Shelf
 
 SEEDED_AT = "2026-01-05T08:00:00Z"
+# of each phone that somebody may have, the same for everybody
+PHONE_METHODS = {
+    "mobile": "3179e48a-750b-4051-897c-87b9720928f7",
+    "alternateMobile": "b6332ec1-7057-4abe-9331-3d72feddfe41",
+    "office": "e37fc753-ff3b-4958-9484-eaa9425c82bc",
+}
 PASSWORD_METHOD = "28c10230-6103-485e-b985-444c60001490"
 _UNIFIED = ("all-staff", "sales", "marketing")
 # part number | id | service plans with their ids; ids as Microsoft lists them
@@ -248,7 +254,7 @@ def password_method(at: str) -> JsonObject:
 def _methods(person: Person) -> Iterator[tuple[str, Json]]:
     """A password for everybody, and what the second factor is."""
     yield PASSWORD_METHOD, password_method(SEEDED_AT)
-    phone = "3179e48a-750b-4051-897c-87b9720928f7"
+    phone = PHONE_METHODS["mobile"]
     number = f"+1 55501{person.number:02d}000"
     yield (
         phone,

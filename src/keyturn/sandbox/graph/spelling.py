@@ -1,8 +1,8 @@
 """The several spellings that the pretend Microsoft 365 tenant has of one thing, turned into one.
 
 OData has `users('x')`, `users(userPrincipalName='x')` and `users/x`, `delta()` and `delta`, and names of types in full;
-an appId is the key of something that has another id; and ids are GUIDs, which are compared without regard to case
-(Edm.Guid, https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html).
+an appId or a deviceId is the key of something that has another id; and ids are GUIDs, which are compared without regard
+to case (Edm.Guid, https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import orjson
 from keyturn.sandbox.graph.beta import PREFIX
 from keyturn.sandbox.values import Json, to_json
 
-_KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:microsoft\.graph\.\w+)?(?:'|%27)(.*?)(?:'|%27)\)")
-_APP = re.compile(rb"\(appId=(?:'|%27)(.*?)(?:'|%27)\)")
+_KEY = re.compile(rb"\((?:(?!appId|deviceId)\w+=)?(?:microsoft\.graph\.\w+)?(?:'|%27)(.*?)(?:'|%27)\)")
+_OTHER_KEY = re.compile(rb"\((appId|deviceId)=(?:'|%27)(.*?)(?:'|%27)\)")
 _GUID = re.compile(rb"(?<![0-9A-Za-z-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z-])")
 # which properties of a body are ids; an employeeId is whatever a company calls its people by
 _IDS = re.compile(r"(?:.*\.bind|(?!employee).*ids?|removeLicenses|disabledPlans)", re.IGNORECASE)
@@ -25,7 +25,7 @@ def plain_path(raw: bytes) -> bytes:
     """A path in the one spelling that the operations have."""
     path = raw
     if b"(" in path:
-        path = _KEY.sub(rb"/\1", _APP.sub(rb"/appId=\1", path)).replace(b"()", b"")
+        path = _KEY.sub(rb"/\1", _OTHER_KEY.sub(rb"/\1=\2", path)).replace(b"()", b"")
     if path.startswith(PREFIX):
         path = b"/v1.0/" + path[len(PREFIX) :]
     return _small(path.replace(b"/microsoft.graph.", b"/graph."))

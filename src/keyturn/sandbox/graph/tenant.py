@@ -46,6 +46,7 @@ from keyturn.sandbox.graph.mail_changes import MailChangeDesk
 from keyturn.sandbox.graph.mail_rules import MailRuleDesk
 from keyturn.sandbox.graph.mail_store import MailStore
 from keyturn.sandbox.graph.mailbox_settings import MailboxSettingDesk
+from keyturn.sandbox.graph.method_policy import MethodPolicyDesk
 from keyturn.sandbox.graph.methods import MethodDesk
 from keyturn.sandbox.graph.photos import PhotoDesk
 from keyturn.sandbox.graph.policies import PolicyDesk
@@ -138,6 +139,7 @@ class GraphTenant:
             PolicyDesk(directory),
             *(CollectionDesk(directory, collection) for collection in COLLECTIONS),
             MethodDesk(directory),
+            MethodPolicyDesk(directory),
             DeviceDesk(directory, users, groups),
             tenancy,
             FileDesk(directory),
