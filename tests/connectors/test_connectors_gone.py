@@ -203,3 +203,33 @@ def kind_of(found: Done | Failed | Unknown) -> str:
     if isinstance(found, Failed):
         return "not there" if found.not_there else found.error.message
     return "done" if isinstance(found, Done) else "nobody knows"
+
+
+AGAIN = Past(unanswered=True)
+OF_SALES: Values = {"user": "eva@x.example", "group": "sales@x.example"}
+
+
+@pytest.mark.parametrize(
+    ("past", "person", "group", "goes"),
+    [(AGAIN, 200, 200, True), (AGAIN, 404, 200, False), (AGAIN, 200, 404, False), (Past(), 200, 200, False)],
+)
+async def test_what_the_request_before_may_have_taken_away_is_gone_if_it_can_have_been_there(
+    past: Past, person: int, group: int, goes: bool
+) -> None:
+    """Sent again without Ensure, after one that got no answer, a removal is refused: there is nothing to remove."""
+    missing = Said(404, {"error": {"code": 404, "message": "Resource Not Found: memberKey", "errors": []}})
+
+    def answer(status: int) -> Said:
+        return Said(200, {"kind": "admin#directory#thing", "id": "7"}) if status == 200 else missing
+
+    app = Scripted().on("DELETE /admin/directory/v1/groups/sales@x.example/members/eva@x.example", missing)
+    app.on("GET /admin/directory/v1/users/eva@x.example", answer(person))
+    app.on("GET /admin/directory/v1/groups/sales@x.example/members?maxResults=1", answer(group))
+    outcome = await act(app, "google_workspace.remove_user_from_group", OF_SALES, past=past)
+    assert isinstance(outcome, Done if goes else Failed), (outcome, app.seen)
+
+
+async def test_what_is_deleted_by_its_id_alone_is_gone_after_a_request_without_an_answer() -> None:
+    app = Scripted().on("DELETE /Users/7", Said(404, {"schemas": [], "status": "404", "detail": "none"}))
+    assert isinstance(await act(app, "scim.delete_user", {"user": "7"}, past=AGAIN), Done)
+    assert isinstance(await act(app, "scim.delete_user", {"user": "7"}), Failed)

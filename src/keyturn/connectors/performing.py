@@ -269,12 +269,14 @@ class Performance:
         if is_page(refusal.answer["body"]):
             return refusal.failed
         already = self.action.already(refusal.status, refusal.code, self.roots, self.asked)
+        nothing: Values = {**refusal.answer, "body": None}
         if not self._ensures:
+            if self.past.unanswered and await self._is_gone_by_now(refusal):
+                return self._done(nothing, DONE)
             if already is None or not refusal.may_be_so:
                 return refusal.failed
             mend = f"{refusal.failed.error.mend} {_ENSURE_TAKES_IT}"
             return replace(refusal.failed, error=replace(refusal.failed.error, mend=mend))
-        nothing: Values = {**refusal.answer, "body": None}
         if already is not None:
             so, shown = await self._so() if already.look else await self._believed(nothing)
             if already.look and (obstacle := self.action.obstacle(so, self.looked)) is not None:
@@ -293,6 +295,15 @@ class Performance:
         if there is False:
             return self._done(nothing, ABSENT)
         return replace(refusal.failed, error=self._not_given(refusal.failed.error)) if there else refusal.failed
+
+    async def _is_gone_by_now(self, refusal: Refused) -> bool:
+        """Whether what is sent again is refused for what the request before, which got no answer, has taken away. From
+        nobody, and out of what is not there, it can have taken nothing."""
+        gone = self.action.absent(refusal.status, refusal.code, self.roots, self.asked)
+        if not (gone and self.action.takes_away):
+            return False
+        told = [one for one in (self.action.who, self.action.holder) if one is not None]
+        return all([await self._is_there(one) is True for one in told])
 
     async def _so_before(self, shown: Values, *, looked: bool) -> Done:
         """It is so already. Of nobody it is so, too, that they have not got what was to be taken away.
