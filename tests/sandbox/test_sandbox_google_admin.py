@@ -332,3 +332,28 @@ async def test_nobody_has_their_first_address_in_an_alias_of_a_domain(
     assert refused.status == status, refused.raw
     assert await get(tenants, f"{D}/users?customer=my_customer&maxResults=500") == before
     assert await get(tenants, f"{D}/groups?customer=my_customer") == groups
+
+
+@pytest.mark.parametrize(
+    ("application", "parameters", "named"),
+    [
+        ("55656082996", [{"key": "PRIVACY_LEVEL", "value": ["SHARED", "PRIVATE"]}], ""),
+        ("435070579839", [{"key": "RELEASE_RESOURCES", "value": ["TRUE"]}], ""),
+        ("810260081642", [], ""),
+        ("55656082996", None, ""),
+        ("55656082996", [{"key": "NOPE", "value": ["SHARED"]}], "NOPE"),
+        ("55656082996", [{"key": "PRIVACY_LEVEL", "value": ["NOPE"]}], "PRIVACY_LEVEL"),
+        ("435070579839", [{"key": "PRIVACY_LEVEL", "value": ["SHARED"]}], "PRIVACY_LEVEL"),
+        ("810260081642", [{"key": "PRIVACY_LEVEL", "value": ["SHARED"]}], "PRIVACY_LEVEL"),
+    ],
+)
+async def test_a_transfer_has_the_parameters_of_its_application(
+    tenants: Tenants, application: str, parameters: Any, named: str
+) -> None:
+    users = (await tenants.google("GET", "/admin/directory/v1/users?customer=my_customer")).json["users"]
+    moved = {"applicationId": application, "applicationTransferParams": parameters}
+    body = {"oldOwnerUserId": users[0]["id"], "newOwnerUserId": users[1]["id"], "applicationDataTransfers": [moved]}
+    answer = await tenants.google("POST", "/admin/datatransfer/v1/transfers", json=body)
+    assert answer.status == (400 if named else 200), answer.raw
+    if named:
+        assert answer.json["error"]["message"] == f"Invalid Input: applicationTransferParams: {named}"

@@ -333,3 +333,39 @@ async def test_people_of_the_first_day_are_in_groups(tenants: Tenants) -> None:
     groups = (await scim(tenants, "GET", "/scim/v2/Groups?count=100")).json["Resources"]
     inside = {row["displayName"] for row in groups if eva["id"] in [each["value"] for each in row["members"]]}
     assert {row["display"] for row in eva["groups"]} == inside != set()
+
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+SAID: list[tuple[str, Any, str]] = [
+    # what is replaced at a path, or a whole account where there is none
+    ("active", "maybe", "active must be true or false."),
+    ("name.givenName", 5, "name.givenName must be a text."),
+    ("name", "Eva", "name must be an object."),
+    ("emails", "x", "emails[0] must be an object."),
+    ("emails", [{"value": 7}], "emails[0].value must be a text."),
+    (f"{ENTERPRISE}:costCenter", 5, f"{ENTERPRISE}:costCenter must be a text."),
+    (f"{ENTERPRISE}:manager", 5, f"{ENTERPRISE}:manager must be an object."),
+    ("", {"active": "maybe"}, "active must be true or false."),
+    ("", {"userName": 5}, "userName must be a text."),
+    ("", {"emails": "a@x.example"}, "emails must be a list."),
+    ("", {"emails": [{"value": "no mail"}]}, "emails[0].value must be an e-mail address."),
+    ("", {"nope": 5}, "nope is no attribute that is known here."),
+    ("", {"schemas": [USER, ENTERPRISE], ENTERPRISE: {"division": 5}}, f"{ENTERPRISE}:division must be a text."),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "said"), SAID)
+async def test_a_refusal_is_a_sentence_on_the_attribute_and_what_it_must_be(
+    tenants: Tenants, path: str, value: Any, said: str
+) -> None:
+    key = (await find(tenants, EVA))["Resources"][0]["id"]
+    if path:
+        operation = {"op": "replace", "path": path, "value": value}
+        body: Any = {"schemas": [PATCH], "Operations": [operation]}
+        refused = await scim(tenants, "PATCH", f"/scim/v2/Users/{key}", body)
+    else:
+        refused = await scim(
+            tenants, "POST", "/scim/v2/Users", {"schemas": [USER], "userName": "ada@x.example", **value}
+        )
+    assert (refused.status, refused.json["status"], refused.json["detail"]) == (400, "400", said)
+    assert refused.json["scimType"] in ("invalidValue", "invalidSyntax")

@@ -138,6 +138,8 @@ class LicenceDesk:
         moved = [as_object(row) for row in as_list(body.get("applicationDataTransfers"))]
         if not moved or any(str(row.get("applicationId")) not in _APPLICATIONS for row in moved):
             raise words.invalid("applicationDataTransfers")
+        for row in moved:
+            _check_parameters(row)
         key = self._workspace.core.ids.word(30)
         rows: list[Json] = [
             {**row, "applicationId": str(row["applicationId"]), "applicationTransferStatus": "inProgress"}
@@ -187,6 +189,14 @@ class LicenceDesk:
             self._workspace.check_customer(params["customerId"])
         frame: JsonObject = {"kind": "admin#datatransfer#dataTransfersList"}
         return self._workspace.page(request, rows, frame, "dataTransfers", 500, 100)
+
+
+def _check_parameters(row: JsonObject) -> None:
+    """Raise Refused (400) for what an application does not let one choose of what is moved."""
+    _, known, values = _APPLICATIONS[str(row["applicationId"])]
+    for given in map(as_object, as_list(row.get("applicationTransferParams"))):
+        if not known or given.get("key") != known or any(value not in values for value in as_list(given.get("value"))):
+            raise words.invalid(f"applicationTransferParams: {as_text(given.get('key'))}")
 
 
 def _application(key: str) -> JsonObject:

@@ -34,6 +34,7 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.scim.dialects import in_words_of_the_standard
 from keyturn.sandbox.scim.models import EnterpriseUser, Manager
 from keyturn.sandbox.scim.references import id_at, led_by, named
+from keyturn.sandbox.scim.refusals import PlainService
 from keyturn.sandbox.values import JsonObject, as_object, as_text, to_json
 from keyturn.sandbox.wire import collect
 
@@ -228,7 +229,9 @@ class ScimProtocol:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._storage = _Kept(core)
-        self._app = cast("ASGIApp", ASGIApplication(AsyncInMemoryStorage(self._storage), _provider()))
+        self._app = cast(
+            "ASGIApp", ASGIApplication(AsyncInMemoryStorage(self._storage), _provider(), PlainService(_provider()))
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
