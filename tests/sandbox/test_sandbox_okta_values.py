@@ -87,6 +87,19 @@ async def test_nor_does_a_change_take_it(tenants: Tenants, path: str, right: Any
     assert (await call(tenants, "PUT", one, right)).status == 200
 
 
+@pytest.mark.parametrize(("schema", "path"), [(USERS, "/users"), (GROUPS, "/groups?filter=type+eq+%22OKTA_GROUP%22")])
+async def test_an_attribute_that_is_taken_away_is_nobodys_any_more(tenants: Tenants, schema: str, path: str) -> None:
+    assert (await call(tenants, "POST", schema, own({"type": "string"}))).status == 200
+    found = (await call(tenants, "GET", path)).json[0]
+    one, profile = f"{path.partition('?')[0]}/{found['id']}", {**found["profile"], "own": "x"}
+    changed = await call(tenants, "PUT", one, {"profile": profile})
+    assert (changed.status, changed.json["profile"]["own"]) == (200, "x")
+    assert (await call(tenants, "POST", schema, own(None))).status == 200
+    left = (await call(tenants, "GET", one)).json["profile"]
+    assert left == {name: value for name, value in profile.items() if name != "own"}
+    assert (await call(tenants, "PUT", one, {"profile": left})).status == 200
+
+
 async def test_the_access_of_oktas_support_is_extended_by_a_day(tenants: Tenants) -> None:
     support = "/org/privacy/oktaSupport"
     assert (await call(tenants, "POST", f"{support}/extend")).status == 400

@@ -6,7 +6,7 @@ Source: https://developer.okta.com/docs/api/openapi/okta-management/management/t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -227,6 +227,7 @@ class MetaDesk:
             if name in BASE_ATTRIBUTES:
                 raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the org")
         self._define(self._org.core.shelf(OWN), own)
+        _forget(own, (account.profile for account in self._org.core.world.accounts.okta))
         return JsonAnswer(self._user_schema())
 
     def _define(self, attributes: Shelf, given: JsonObject) -> None:
@@ -334,7 +335,9 @@ class MetaDesk:
 
     async def _change_group_schema(self, request: Request) -> Response:
         custom = as_object(as_object((await json_object(request)).get("definitions")).get("custom"))
-        self._define(self._org.core.shelf(OF_GROUPS), as_object(custom.get("properties")))
+        own = as_object(custom.get("properties"))
+        self._define(self._org.core.shelf(OF_GROUPS), own)
+        _forget(own, (as_object(group["profile"]) for group in self._org.core.shelf("okta.groups").values()))
         return await self._group_schema(request)
 
 
@@ -342,3 +345,11 @@ def _definitions(name: str, attributes: Mapping[str, JsonObject]) -> JsonObject:
     """A part of a schema with its attributes."""
     properties: JsonObject = dict(attributes)
     return {"id": f"#{name}", "type": "object", "properties": properties, "required": required(attributes)}
+
+
+def _forget(given: JsonObject, profiles: Iterable[JsonObject]) -> None:
+    """What is taken out of a schema is nobody's any more."""
+    gone = [name for name, declared in given.items() if declared is None]
+    for profile in profiles if gone else ():
+        for name in gone:
+            profile.pop(name, None)
