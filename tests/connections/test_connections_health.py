@@ -19,3 +19,14 @@ async def test_a_refusal_right_after_a_success_is_noted_whatever_its_code(code: 
     notes.failed("c", Trouble(code, "It said no.", "Ask again."))
     await notes.written()
     assert (await store.of(["c"]))["c"].failing_since == clock.now()
+
+
+async def test_what_is_wrong_now_is_noted_at_once_whatever_was_wrong_before() -> None:
+    store = MemoryHealth()
+    notes = HealthNotes(store, Clock())
+    for what in ("It answered 401.", "It answered 403.", "It answered 403."):
+        notes.failed("c", Trouble("app-answered", what, "Ask again."))
+        await notes.written()
+    trouble = (await store.of(["c"]))["c"].trouble
+    assert trouble is not None
+    assert trouble.what == "It answered 403."

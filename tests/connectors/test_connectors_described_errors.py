@@ -134,6 +134,14 @@ def test_what_is_not_described_is_a_guess_and_says_so(
     assert read_own(text).model.errors.message == f"{{{{ {message} }}}}"
 
 
+def test_errors_of_other_shapes_are_told() -> None:
+    text = described({"400": answer(texts("msg")), "404": answer(texts("detail"))}, None)
+    comment = text.partition("\nerrors:")[0].rpartition("\n\n")[2]
+    assert "errors of other shapes" in comment
+    assert "body.detail" in comment
+    assert "other shapes" not in described({"400": answer(texts("msg")), "404": answer(texts("msg"))}, None)
+
+
 @pytest.mark.parametrize(
     ("spec", "operation", "code", "message"),
     [

@@ -51,11 +51,12 @@ class Post:
         ca_file: Path | None = None,
         attachments: Attachments | None = None,
         password: str = PASSWORD,
+        timeout_s: float = 5,
     ) -> None:
         self.store = MemoryConnections()
         authoriser = authoriser_alone(Scripted(), self.store, Vault(bytes(32)), Clock())
         reach = HttpSettings(allow=("127.0.0.1",), ca_file=ca_file)
-        self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s=5), Clock(), attachments)
+        self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s), Clock(), attachments)
         sealed = authoriser.seal("post", {"password": password} if kind is AuthKind.BASIC else {})
         self.connection = Connection("post", "smtp", "post", kind, base_url, {"user": "it"}, sealed, NOW, NOW)
         self.actions = actions_alone(ConnectorRegistry(), authoriser, Scripted(), Clock(), mail=self.mail)
@@ -312,6 +313,15 @@ async def test_who_greets_otherwise_is_no_mail_server(greeting: str, told: str) 
     assert isinstance(failed, Failed)
     assert told in failed.error.message
     assert "-1" not in failed.error.message
+
+
+@pytest.mark.parametrize(("scheme", "mend"), [("smtp", "smtps://"), ("smtps", "by smtp://")])
+async def test_the_other_way_to_encrypt_is_named_where_one_does_not_go(tmp_path: Path, scheme: str, mend: str) -> None:
+    context = self_signed(tmp_path)[1] if scheme == "smtp" else None
+    async with mail_server(context) as server:
+        failed = await Post(f"{scheme}://127.0.0.1:{server.port}", timeout_s=0.5).send()
+    assert isinstance(failed, Failed)
+    assert mend in failed.error.mend
 
 
 async def test_a_server_that_is_not_there_is_told_once() -> None:

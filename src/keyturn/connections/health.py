@@ -25,7 +25,7 @@ class HealthNotes:
     def __init__(self, store: HealthStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._noted: dict[str, tuple[str | None, float]] = {}  # by its code the trouble, None where there is none
+        self._noted: dict[str, tuple[Trouble | None, float]] = {}  # None where there is no trouble
         self._writing: set[asyncio.Task[None]] = set()
 
     def worked(self, connection_id: str) -> None:
@@ -35,7 +35,7 @@ class HealthNotes:
 
     def failed(self, connection_id: str, trouble: Trouble) -> None:
         """The app has refused it."""
-        if self._is_new(connection_id, trouble.code):
+        if self._is_new(connection_id, trouble):
             self._write(self._store.failed(connection_id, trouble, self._clock.now()))
 
     async def answered(self, connection_id: str) -> None:
@@ -54,11 +54,11 @@ class HealthNotes:
         """Wait until all notes are written, or could not be."""
         await asyncio.gather(*self._writing, return_exceptions=True)
 
-    def _is_new(self, connection_id: str, code: str | None) -> bool:
+    def _is_new(self, connection_id: str, trouble: Trouble | None) -> bool:
         noted, now = self._noted.get(connection_id), self._clock.monotonic()
-        if noted is not None and noted[0] == code and now < noted[1]:
+        if noted is not None and noted[0] == trouble and now < noted[1]:
             return False
-        self._noted[connection_id] = code, now + _AGAIN_SECONDS
+        self._noted[connection_id] = trouble, now + _AGAIN_SECONDS
         return True
 
     def _write(self, note: Coroutine[object, object, None]) -> None:

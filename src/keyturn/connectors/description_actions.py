@@ -14,6 +14,7 @@ from keyturn.flows.json import JSON, Values
 from .cards import CUSTOM
 from .description_faults import NAMED, in_operation
 from .description_gaps import is_joined, lost_parts, one_line, pointed
+from .description_keys import keys_in_authorization, prefix_of
 from .description_parts import dict_of, list_of, text_of
 from .description_schemas import fields_of, kind_of, properties_of
 from .description_servers import own_address, servers_of
@@ -97,8 +98,7 @@ class Maker:
     def kinds(self) -> list[str]:
         """Kinds of connections, from the security schemes; bearer where they tell nothing."""
         found: list[str] = []
-        for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values():
-            scheme = self.pointed(entry)
+        for scheme in self._schemes():
             kind, how = text_of(scheme, "type"), text_of(scheme, "scheme").lower()
             if kind == "http" and how in ("bearer", "basic"):
                 found.append(how)
@@ -110,15 +110,31 @@ class Maker:
                 found.append("bearer")
         return list(dict.fromkeys(found)) or ["bearer"]
 
-    def headers(self) -> dict[str, str]:
-        """The headers that take keys, by the settings of connections that name them."""
-        names: list[str] = []
-        for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values():
-            scheme = self.pointed(entry)
-            name = text_of(scheme, "name")
-            if (text_of(scheme, "type"), text_of(scheme, "in")) == ("apiKey", "header") and name:
-                names += [name] if name.lower() != "authorization" else []
-        return dict(zip(HEADERS, dict.fromkeys(names), strict=False))
+    def defaults(self) -> dict[str, str]:
+        """Settings of connections: the headers that take keys, and the word before a key in Authorization."""
+        words = [prefix_of(scheme) for scheme in keys_in_authorization(self._schemes())]
+        prefix = next((word for word in words if word), "")
+        return {**dict(zip(HEADERS, self._headers(), strict=False)), **({"prefix": prefix} if prefix else {})}
+
+    def _headers(self) -> list[str]:
+        """The headers that take keys, but Authorization."""
+        names = [
+            text_of(scheme, "name")
+            for scheme in self._schemes()
+            if (text_of(scheme, "type"), text_of(scheme, "in")) == ("apiKey", "header")
+        ]
+        return [*dict.fromkeys(name for name in names if name and name.lower() != "authorization")]
+
+    def has_bare_key(self) -> bool:
+        """Whether a key goes into Authorization, and nothing says behind which word."""
+        keys = keys_in_authorization(self._schemes())
+        return bool(keys) and not any(map(prefix_of, keys))
+
+    def _schemes(self) -> list[Values]:
+        return [
+            self.pointed(entry)
+            for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values()
+        ]
 
     def lost(self, operation: Described) -> Iterator[str]:
         """What of an operation cannot be said in a manifest."""
@@ -158,7 +174,7 @@ class Maker:
 
     def _is_known(self, name: str) -> bool:
         """Whether a header comes by itself: from the connection, or from what is sent and wanted."""
-        return name.lower() in {*_BY_THEMSELVES, *(one.lower() for one in self.headers().values())}
+        return name.lower() in {*_BY_THEMSELVES, *(one.lower() for one in self._headers())}
 
     def _is_input(self, name: str) -> bool:
         """Whether people may say what is in a header."""

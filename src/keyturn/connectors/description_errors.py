@@ -17,6 +17,9 @@ _LINE = "\nerrors:"
 _UNTOLD = """
 # The description does not say what the app's errors look like, and this is a guess: compare it with an error that the
 # app gives, and write where its code and its message stand."""
+_MORE = """
+# The description has errors of other shapes, too, and a manifest says of one where code and message stand: of the
+# others the status alone is told. Their messages stand at"""
 # By the names that apps have for them, what says most before what says less: RFC 9457 (title, detail), RFC 6749 (error,
 # error_description) and vendors' own.
 _MESSAGES = (
@@ -56,24 +59,41 @@ class Place:
 _GUESS = Place("body.message", "body.code")
 
 
-def errors_in(raw: Values, operations: Sequence[Values]) -> Place | None:
-    """What most errors of these operations have; of all that there are if these say nothing. None if none says it."""
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """What a description says of errors.
+
+    Attributes:
+        place: as most of them have it; None if none says it.
+        others: other shapes, of which a manifest does not say where code and message stand.
+    """
+
+    place: Place | None = None
+    others: tuple[Place, ...] = ()
+
+    def stated(self) -> Values:
+        """What a manifest says of errors; a guess where nothing is known."""
+        return (self.place or _GUESS).errors()
+
+    def commented(self, text: str) -> str:
+        """A manifest as it is written, with a word on its errors where they are a guess, or not all of them."""
+        if self.place is None:
+            return text.replace(_LINE, _UNTOLD + _LINE, 1)
+        if not self.others:
+            return text
+        more = ", ".join(dict.fromkeys(one.message for one in self.others))
+        return text.replace(_LINE, f"{_MORE}\n# {more}.{_LINE}", 1)
+
+
+def errors_in(raw: Values, operations: Sequence[Values]) -> Errors:
+    """What the errors of these operations have; of all that there are if these say nothing."""
     whole = (one for path in dict_of(raw.get("paths")).values() for one in dict_of(pointed(raw, path)).values())
     for those in (operations, map(dict_of, whole)):
         found = Counter(place for one in those for place in _of_operation(raw, one))
         if found:
-            return found.most_common(1)[0][0]
-    return None
-
-
-def errors_of(place: Place | None) -> Values:
-    """What a manifest says of errors; a guess where nothing is known."""
-    return (place or _GUESS).errors()
-
-
-def with_doubt(text: str, place: Place | None) -> str:
-    """A manifest as it is written, with a word on its errors where they are a guess."""
-    return text if place is not None else text.replace(_LINE, _UNTOLD + _LINE, 1)
+            first, *others = (place for place, _ in found.most_common())
+            return Errors(first, tuple(others))
+    return Errors()
 
 
 def _of_operation(raw: Values, operation: Values) -> Iterator[Place]:

@@ -17,10 +17,11 @@ from keyturn.flows.problems import Problem, ProblemError, Severity
 from keyturn.flows.yaml_writer import document
 
 from .description_actions import Described, Maker, sentence, unused
-from .description_errors import errors_in, errors_of, with_doubt
+from .description_errors import errors_in
 from .description_faults import VERBS, not_sent, of_operation, of_path, of_whole
 from .description_files import content_of, doubled, parsed, refused
 from .description_gaps import follow, lost_schemes, one_line
+from .description_keys import with_prefix
 from .description_parts import OBJECT, dict_of, list_of, misplaced, text_of
 from .description_servers import lost_addresses
 from .first_check import check_of, with_reservation
@@ -276,12 +277,13 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
         "base_url": maker.base_url(),
         **({"own_address": True} if maker.own_address() else {}),
         "auth": [*maker.kinds()],
-        **({"defaults": {**headers}} if (headers := maker.headers()) else {}),
+        **({"defaults": {**defaults}} if (defaults := maker.defaults()) else {}),
         "check": check_of(reads),
-        "errors": errors_of(errors),
+        "errors": errors.stated(),
         "actions": actions,
     }
-    return with_doubt(with_reservation(document(made, frozenset({"actions"})), reads), errors)
+    text = errors.commented(with_reservation(document(made, frozenset({"actions"})), reads))
+    return with_prefix(text) if maker.has_bare_key() else text
 
 
 def _read_with_nothing(action: Values) -> str:

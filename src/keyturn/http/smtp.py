@@ -15,9 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .dialling import Dialler
-from .errors import ConnectFailed, ConnectionLost, HttpError, NotSent
+from .errors import ConnectFailed, ConnectionLost, HttpError, NotSent, TlsFailed
 from .failures import of_certificate, of_handshake, of_refusal
 
+_ENCRYPTED = "A port that is encrypted from the start (465, mostly) is reached by smtps://."
+_IN_THE_CLEAR = "A port that is encrypted later, by STARTTLS (587, mostly), is reached by smtp://."
 _NO_MAIL = "does not speak as a mail server should"
 _LOOK = "Look in the mailbox, or in the server's log, whether it arrived."
 _BEYOND_ASCII = "smtputf8"
@@ -153,7 +155,8 @@ def _opened(server: MailServer, address: str, tls: ssl.SSLContext, timeout: floa
             raise MailRefused(f"{where} let nobody in", error.smtp_code, error.smtp_error) from error
         raise ConnectFailed(f"{where} {_NO_MAIL}.", _REACH, host=server.host) from error
     except smtplib.SMTPException as error:
-        raise ConnectFailed(f"{where} {_NO_MAIL}: {str(error).rstrip('.')}.", _REACH, host=server.host) from error
+        mend = _REACH if server.tls else f"{_ENCRYPTED} {_REACH}"
+        raise ConnectFailed(f"{where} {_NO_MAIL}: {str(error).rstrip('.')}.", mend, host=server.host) from error
     except OSError as error:
         raise _not_reached(error, server) from error
     finally:
@@ -165,7 +168,8 @@ def _not_reached(error: OSError, server: MailServer) -> HttpError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return of_certificate(error, server.host)
     if isinstance(error, ssl.SSLError):
-        return of_handshake(server.host)
+        failed = of_handshake(server.host)
+        return TlsFailed(failed.what, f"{failed.mend} {_IN_THE_CLEAR}", host=server.host) if server.tls else failed
     if isinstance(error, ConnectionRefusedError):
         return of_refusal(f"{server.host}:{server.port}")
     why = (error.strerror or str(error)).rstrip(".")
