@@ -229,7 +229,33 @@ async def test_what_the_request_before_may_have_taken_away_is_gone_if_it_can_hav
     assert isinstance(outcome, Done if goes else Failed), (outcome, app.seen)
 
 
-async def test_what_is_deleted_by_its_id_alone_is_gone_after_a_request_without_an_answer() -> None:
-    app = Scripted().on("DELETE /Users/7", Said(404, {"schemas": [], "status": "404", "detail": "none"}))
-    assert isinstance(await act(app, "scim.delete_user", {"user": "7"}, past=AGAIN), Done)
-    assert isinstance(await act(app, "scim.delete_user", {"user": "7"}), Failed)
+@pytest.mark.parametrize(
+    ("card", "inputs", "path"),
+    [
+        ("scim.delete_user", {"user": "7"}, "/Users/7"),
+        ("scim.delete_group", {"group": "7"}, "/Groups/7"),
+        ("okta.delete_group", {"group": "7"}, "/api/v1/groups/7"),
+        ("office365.delete_user", {"user": "7"}, "/v1.0/users/7"),
+        ("office365.delete_group", {"group": "7"}, "/v1.0/groups/7"),
+        ("google_workspace.delete_user", {"user": "7"}, "/admin/directory/v1/users/7"),
+        ("google_workspace.delete_group", {"group": "7"}, "/admin/directory/v1/groups/7"),
+    ],
+)
+async def test_what_was_seen_before_a_request_without_an_answer_is_gone_by_it(
+    card: str, inputs: Values, path: str
+) -> None:
+    noted: list[str] = []
+
+    async def keep() -> None:
+        noted.append("it was there")
+
+    missing = Said(404, {"schemas": [], "errorCode": "E0000007", "error": {"code": 404, "message": "none"}})
+    there = Scripted().on(f"GET {path}", Said(200, {"id": "7"})).on(f"DELETE {path}", Silence())
+    assert isinstance(await act(there, card, inputs, past=Past(keep=keep)), Unknown)
+    assert (noted, there.seen) == (["it was there"], [f"GET {path}", f"DELETE {path}"])
+    gone = Scripted().on(f"GET {path}", missing).on(f"DELETE {path}", missing)
+    assert isinstance(await act(gone, card, inputs, past=Past(unanswered=True, was_otherwise=True)), Done)
+    never = await act(gone, card, inputs, past=AGAIN)
+    assert isinstance(never, Failed)
+    assert "or it never was there" in never.error.why
+    assert isinstance(await act(gone, card, inputs), Failed)

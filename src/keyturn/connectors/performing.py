@@ -26,6 +26,8 @@ CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
 _SHOWN_OF_SENT = 3
 _NEVER_SEEN = "There is nothing by this name, and it is not known whether there was when the request was sent."
+_GONE_OR_NEVER = "The request before got no answer: it has taken it away, or it never was there."
+_WHERE_IT_IS_GONE = "Look in the app. The card's option Ensure takes it for a success in either case."
 _ENSURE_TAKES_IT = "If it is so already, the card's option Ensure takes this for a success."
 
 
@@ -271,8 +273,8 @@ class Performance:
         already = self.action.already(refusal.status, refusal.code, self.roots, self.asked)
         nothing: Values = {**refusal.answer, "body": None}
         if not self._ensures:
-            if self.past.unanswered and await self._is_gone_by_now(refusal):
-                return self._done(nothing, DONE)
+            if self.past.unanswered and self._is_missing(refusal):
+                return await self._taken_away(refusal, nothing)
             if already is None or not refusal.may_be_so:
                 return refusal.failed
             mend = f"{refusal.failed.error.mend} {_ENSURE_TAKES_IT}"
@@ -296,14 +298,18 @@ class Performance:
             return self._done(nothing, ABSENT)
         return replace(refusal.failed, error=self._not_given(refusal.failed.error)) if there else refusal.failed
 
-    async def _is_gone_by_now(self, refusal: Refused) -> bool:
-        """Whether what is sent again is refused for what the request before, which got no answer, has taken away. From
-        nobody, and out of what is not there, it can have taken nothing."""
-        gone = self.action.absent(refusal.status, refusal.code, self.roots, self.asked)
-        if not (gone and self.action.takes_away):
-            return False
+    def _is_missing(self, refusal: Refused) -> bool:
+        """Whether the app refuses to take away what it has not got."""
+        return self.action.takes_away and self.action.absent(refusal.status, refusal.code, self.roots, self.asked)
+
+    async def _taken_away(self, refusal: Refused, nothing: Values) -> Done | Failed:
+        """What is sent again is refused for what the request before, which got no answer, may have taken away: that it
+        did is known where it was seen before, and of somebody in something, if both are there. Else it may never have
+        been."""
         told = [one for one in (self.action.who, self.action.holder) if one is not None]
-        return all([await self._is_there(one) is True for one in told])
+        if self.past.was_otherwise or (told and all([await self._is_there(one) is True for one in told])):
+            return self._done(nothing, DONE)
+        return replace(refusal.failed, error=replace(refusal.failed.error, why=_GONE_OR_NEVER, mend=_WHERE_IT_IS_GONE))
 
     async def _so_before(self, shown: Values, *, looked: bool) -> Done:
         """It is so already. Of nobody it is so, too, that they have not got what was to be taken away.

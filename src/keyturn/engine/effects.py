@@ -217,7 +217,8 @@ class Effects:
     @staticmethod
     def _is_looked_at(site: EffectSite) -> bool:
         """Whether what the app showed before it was sent may be wanted later."""
-        return site.spec.effect is EffectClass.ENSURE or site.may_look
+        taken_away = site.spec.effect is EffectClass.DESTROY and site.spec.read_back is not None
+        return site.spec.effect is EffectClass.ENSURE or site.may_look or taken_away
 
     async def _otherwise(self, site: EffectSite) -> None:
         """Write down, before it is sent, that the app showed it not to be so: else nobody could tell, after an attempt
