@@ -105,15 +105,30 @@ class Api:
         Args:
             under: the name under which a page has them.
         """
+        for page in self.pages(path, most, under=under, anew=False, **query):
+            yield from rows_of(page, under)
+
+    def pages(
+        self,
+        path: str,
+        most: int,
+        *,
+        under: str = "rows",
+        anew: bool = False,
+        **query: str | int | bool | list[str] | None,
+    ) -> Iterator[Values]:
+        """Pages of a listing, until they have ``most`` rows. Raises ApiError.
+
+        Args:
+            under: the name under which a page has its rows.
+            anew: what the server keeps for a while is loaded anew, once.
+        """
         after: str | None = None
         while most > 0:
-            page = self.get(path, limit=min(most, 200), after=after, **query)
+            page = self.get(path, limit=min(most, 200), after=after, **query, refresh=(anew and after is None) or None)
             fields = page if isinstance(page, dict) else {}
-            rows = fields.get(under)
-            for row in rows if isinstance(rows, list) else []:
-                if isinstance(row, dict):
-                    most -= 1
-                    yield row
+            yield fields
+            most -= len(rows_of(fields, under))
             mark = fields.get("next")
             if not isinstance(mark, str):
                 return
@@ -173,6 +188,12 @@ class Api:
         if self._token and not (self._token.isascii() and self._token.isprintable()):
             what = "The token holds a character that no token has."
             raise ApiError(401, [{"what": what, "mend": "Copy it again into KEYTURN_TOKEN, without quotes or spaces."}])
+
+
+def rows_of(page: Values, under: str = "rows") -> list[Values]:
+    """The rows that a page has."""
+    rows = page.get(under)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _said(problem: Values) -> str:

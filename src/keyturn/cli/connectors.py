@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .api import ApiError, segment
+from .api import ApiError, rows_of, segment
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
@@ -62,8 +62,8 @@ def list_connectors(json: JsonFlag = False, url: ServerOption = None, token: Tok
 
 def _list_those_of(server: Api, *, json: bool) -> None:
     """The connectors of a server, and those of its folder that it has left out."""
-    found = [*server.rows("/connectors", _MOST_CONNECTORS)]
-    left_out = [*server.rows("/connectors", _MOST_CONNECTORS, under="unusable")]
+    pages = [*server.pages("/connectors", _MOST_CONNECTORS)]
+    found, left_out = ([row for page in pages for row in rows_of(page, under)] for under in ("rows", "unusable"))
     if json:
         print_json([*({**row, "problems": []} for row in found), *left_out])
         return

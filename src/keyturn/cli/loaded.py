@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .api import rows_of
 from .output import time_words
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from keyturn.flows.json import Values
 
     from .api import Api
-
-_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +58,13 @@ class Loaded:
 
 def load(api: Api, path: str, most: int, *, refresh: bool, given: list[str], search: str = "") -> Loaded:
     """Read what was loaded, ``most`` at most; the app is asked anew once. Raises ApiError."""
-    rows: list[Values] = []
-    fields: Values = {}
-    after: str | None = None
-    while len(rows) < most and (after is not None or not fields):
-        anew = refresh and not fields
-        page = api.get(path, limit=min(most - len(rows), _PAGE), after=after, given=given, search=search, refresh=anew)
-        fields = page if isinstance(page, dict) else {}
-        found, mark = fields.get("rows"), fields.get("next")
-        rows += [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-        after = mark if isinstance(mark, str) else None
+    pages = [*api.pages(path, most, anew=refresh, given=given, search=search)]
+    rows, fields = [row for page in pages for row in rows_of(page)], pages[-1] if pages else {}
     of = fields.get("of")
     return Loaded(
         rows,
         of if isinstance(of, int) else len(rows),
         str(fields.get("loaded_at") or ""),
-        cut=after is not None,
+        cut=isinstance(fields.get("next"), str),
         more=fields.get("more") is True,
     )

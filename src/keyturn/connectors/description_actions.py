@@ -14,7 +14,7 @@ from keyturn.flows.json import JSON, Values
 from .cards import CUSTOM
 from .description_faults import NAMED, in_operation
 from .description_gaps import is_joined, lost_parts, one_line, pointed
-from .description_keys import keys_in_authorization, prefix_of
+from .description_keys import is_header_key, is_in_authorization, keys_in_authorization, prefix_of
 from .description_parts import dict_of, list_of, text_of
 from .description_schemas import fields_of, kind_of, properties_of
 from .description_servers import own_address, servers_of
@@ -102,8 +102,8 @@ class Maker:
             kind, how = text_of(scheme, "type"), text_of(scheme, "scheme").lower()
             if kind == "http" and how in ("bearer", "basic"):
                 found.append(how)
-            elif kind == "apiKey" and text_of(scheme, "in") == "header":
-                found.append("bearer" if text_of(scheme, "name").lower() == "authorization" else "header")
+            elif is_header_key(scheme):
+                found.append("bearer" if is_in_authorization(scheme) else "header")
             elif kind == "oauth2":
                 flows = dict_of(scheme.get("flows"))
                 found += [grant for flow, grant in _GRANTS.items() if flow in flows]
@@ -118,12 +118,8 @@ class Maker:
 
     def _headers(self) -> list[str]:
         """The headers that take keys, but Authorization."""
-        names = [
-            text_of(scheme, "name")
-            for scheme in self._schemes()
-            if (text_of(scheme, "type"), text_of(scheme, "in")) == ("apiKey", "header")
-        ]
-        return [*dict.fromkeys(name for name in names if name and name.lower() != "authorization")]
+        own = (one for one in self._schemes() if is_header_key(one) and not is_in_authorization(one))
+        return [*dict.fromkeys(name for one in own if (name := text_of(one, "name")))]
 
     def has_bare_key(self) -> bool:
         """Whether a key goes into Authorization, and nothing says behind which word."""

@@ -17,12 +17,19 @@ _UNTOLD = """
 _SHOWN = re.compile(r"Authorization:\s*([A-Za-z][\w-]*)\s+[{<\[$\w]")
 
 
+def is_header_key(scheme: Values) -> bool:
+    """Whether one signs in by a key in a header."""
+    return (text_of(scheme, "type"), text_of(scheme, "in")) == ("apiKey", "header")
+
+
+def is_in_authorization(scheme: Values) -> bool:
+    """Whether what one signs in by goes into that header."""
+    return text_of(scheme, "name").lower() == "authorization"
+
+
 def keys_in_authorization(schemes: Iterable[Values]) -> list[Values]:
     """Ways to sign in by a key in that header."""
-    wanted = ("apiKey", "header", "authorization")
-    return [
-        one for one in schemes if (text_of(one, "type"), text_of(one, "in"), text_of(one, "name").lower()) == wanted
-    ]
+    return [one for one in schemes if is_header_key(one) and is_in_authorization(one)]
 
 
 def prefix_of(scheme: Values) -> str:
