@@ -228,6 +228,10 @@ def test_a_connection_is_for_some_and_flows_that_use_it_are_listed(keyturn: Keyt
     assert made.json["users"] == ["ines", "ci"]
     assert "ines, ci" in keyturn("connections", "list").out
     assert keyturn(*put, "--json", T="okta-secret-token").json["users"] == ["ines", "ci"]
+    both = keyturn(*put, "--user", "ines", "--everybody", T="okta-secret-token")
+    assert (both.code, both.out) == (2, "")
+    assert both.err == "--user and --everybody contradict one another.\nSay --user for some, or --everybody for all.\n"
+    assert "ines, ci" in keyturn("connections", "list").out
     assert keyturn(*put, "--everybody", "--json", T="okta-secret-token").json["users"] == []
     rows = keyturn("flows", "list", "--connection", "okta", "--json").json
     assert [row["id"] for row in rows] == ["offboard-suspended-user"]
@@ -265,6 +269,17 @@ def test_connections_are_made_with_secrets_from_the_environment(keyturn: Keyturn
     wrong = keyturn(*arguments, "--base-url", "no-address", "--secret", "token=MY_TOKEN", MY_TOKEN="x")
     assert wrong.code == 1
     assert "[field base_url]" in wrong.err
+
+
+def test_who_makes_a_connection_that_people_sign_in_is_told(keyturn: Keyturn) -> None:
+    put = ("connections", "put", "app", "--connector", "okta", "--kind", "oauth_code")
+    settings = ("client_id=me", "authorize_url=https://x.example/a", "token_url=https://x.example/t")
+    given = [word for setting in settings for word in ("--setting", setting)]
+    made = keyturn(*put, "--base-url", "https://x.example", *given)
+    assert made.out == (
+        "app is there. The connection 'app' must be signed in: nobody has signed in yet.\n"
+        "Open Connections and sign 'app' in, or run keyturn connections sign-in app.\n"
+    )
 
 
 def test_testing_and_subscribing_a_connection(keyturn: Keyturn, site: Site) -> None:

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import orjson
 import pytest
 from support_connections import Clock, Idp, RotatingIdp, World, answer
 
 from keyturn.connections.access_tokens import AccessTokens
 from keyturn.connections.alone import MemoryGrants
 from keyturn.connections.grants import TokenRequest
+from keyturn.connections.model import token_context_of
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.http import (
     AnswerTimeout,
@@ -96,12 +98,71 @@ async def test_who_signed_in_long_ago_must_do_it_again() -> None:
     assert await world.tokens.look(connection, SECRETS) is None
 
 
-async def test_a_changed_client_needs_a_new_sign_in() -> None:
-    world, _ = await rotating()
-    changed = await world.signed_in(client_id="another")
-    with pytest.raises(ConnectionProblem) as problem:
-        await world.tokens.get(changed, SECRETS)
-    assert problem.value.code == "needs-sign-in"
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"client_id": "another"}, "its client_id"),
+        ({"scope": "read", "token_url": "https://idp.example/v2/token"}, "its scope and token_url"),
+    ],
+)
+async def test_a_changed_client_needs_a_new_sign_in_and_says_why(change: dict[str, str], named: str) -> None:
+    world, idp = await rotating()
+    changed = await world.signed_in(**change)
+    for tokens in (world.tokens, world.process()):
+        with pytest.raises(ConnectionProblem, match=rf"{named} changed after the sign-in") as problem:
+            await tokens.get(changed, SECRETS)
+        assert problem.value.code == "needs-sign-in"
+    assert await world.tokens.look(changed, SECRETS) is None
+    await world.signed_in()
+    assert (await world.tokens.get(world.store.rows["c"], SECRETS)).access == "token-1", "it was changed back"
+    assert len(idp.forms) == 1
+
+
+async def test_a_new_client_secret_keeps_the_sign_in_and_is_shown_at_once() -> None:
+    world, idp = await rotating()
+    connection, new = world.store.rows["c"], {"client_secret": "n3w"}
+    assert (await world.tokens.look(connection, new)) is not None
+    found = await asyncio.gather(*(tokens.get(connection, new) for tokens in (world.tokens, world.process())))
+    assert {one.access for one in found} == {"token-2"}
+    assert [form["grant_type"] for form in idp.forms] == ["authorization_code", "refresh_token"]
+    assert (idp.forms[-1]["client_secret"], idp.forms[-1]["refresh_token"]) == ("n3w", "refresh-1")
+
+
+async def test_a_wrong_new_client_secret_ends_no_sign_in() -> None:
+    world, idp = await rotating()
+    connection, good, make = world.store.rows["c"], {"client_secret": "n3w"}, idp._make
+    wrong = answer(401, b'{"error": "invalid_client"}')
+    idp._make = lambda number: make(number) if idp.forms[-1]["client_secret"] == "n3w" else wrong
+    with pytest.raises(ConnectionProblem, match="invalid_client") as problem:
+        await world.tokens.get(connection, {"client_secret": "mistyped"})
+    assert problem.value.code == "no-token"
+    assert (await world.tokens.get(connection, good)).access == "token-3"
+
+
+async def test_a_token_that_cannot_be_renewed_serves_on_with_a_new_client_secret() -> None:
+    world = await signed_in(World())
+    connection, new = world.store.rows["c"], {"client_secret": "n3w"}
+    for tokens in (world.tokens, world.process()):
+        assert (await tokens.get(connection, new)).access == "token-1"
+    with pytest.raises(ConnectionProblem, match="signed in"):
+        await world.tokens.get(connection, new, refused="token-1")
+    assert len(world.idp.forms) == 1
+
+
+async def test_a_sign_in_from_before_is_good_for_the_connection_as_it_was() -> None:
+    world, idp = await rotating()
+    connection, kept = world.store.rows["c"], await world.tokens.look(world.store.rows["c"], SECRETS)
+    assert kept is not None
+    fields = orjson.loads(kept.to_bytes())[:6]  # as it was kept when it was not known what for
+    await world.grants.write("c", world.vault.seal(orjson.dumps(fields), token_context_of("c")))
+    assert (await world.process().get(connection, SECRETS)).access == "token-1"
+    with pytest.raises(ConnectionProblem, match="it was changed after the sign-in"):
+        await world.process().get(connection, {"client_secret": "n3w"})
+    world.clock.seconds = 90
+    renewed = world.process()
+    assert (await renewed.get(connection, SECRETS)).access == "token-2"
+    assert (await renewed.get(connection, {"client_secret": "n3w"})).access == "token-3"
+    assert len(idp.forms) == 3
 
 
 async def test_a_process_that_died_while_it_renewed_is_not_waited_for_forever() -> None:

@@ -127,6 +127,32 @@ async def test_the_state_of_a_connection_follows_those_who_sign_it_in_and_out() 
     assert "signed out" in (await client.get(f"{API}/app")).json["state"]["what"]
 
 
+async def test_what_a_change_of_a_connection_does_to_its_sign_in_is_told() -> None:
+    site = await make_site(network=Scripted().on("POST /token", TOKEN).on("GET /api/v1/groups", Said(200, [])))
+    client, okta = site.client(), {**SLACK, "connector": "okta", "secrets": {"client_secret": "s3cret"}}
+    await signed_in(site, okta)
+    kept = await client.put(f"{API}/app", {**okta, "secrets": {"client_secret": "n3w"}})
+    assert kept.json["state"]["name"] == "unused"
+    assert (await client.get(f"{API}/app/choices/okta.read_group/group")).status == 200
+    moved = {**okta, "secrets": {}, "settings": {**SLACK["settings"], "client_id": "another"}}
+    ended = await client.put(f"{API}/app", moved)
+    for state in (ended.json["state"], (await client.put(f"{API}/app", {**moved, "name": "New"})).json["state"]):
+        assert state["name"] == "needs sign-in"
+        assert "its client_id changed after the sign-in" in state["what"]
+    refused = await client.get(f"{API}/app/choices/okta.read_group/group")
+    assert "its client_id changed after the sign-in" in refused.problem["what"]
+
+
+async def test_another_name_leaves_what_is_known_of_a_sign_in_that_has_ended() -> None:
+    gone = Said(400, {"error": "invalid_grant", "error_description": "Consent was revoked."})
+    site = await make_site(network=Scripted().on("POST /token", TOKEN, gone).on("GET /api/v1/groups", Said(401)))
+    client, okta = site.client(), {**SLACK, "connector": "okta"}
+    await signed_in(site, okta)
+    await client.get(f"{API}/app/choices/okta.read_group/group")
+    named = await client.put(f"{API}/app", {**okta, "name": "Another name"})
+    assert "Consent was revoked." in named.json["state"]["what"]
+
+
 async def test_why_the_app_ended_a_sign_in_is_told_until_somebody_signs_in_again() -> None:
     gone = Said(400, {"error": "invalid_grant", "error_description": "Consent was revoked."})
     app = Scripted().on("POST /token", TOKEN, gone, TOKEN).on("GET /api/v1/groups", Said(401))

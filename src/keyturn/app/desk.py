@@ -191,9 +191,11 @@ class Connections:
             connection = await self._store.put(connection)
         elif not await self._store.make(connection):
             raise ConnectionTaken(connection_id)
-        if known and (any(form.secrets.values()) or _access_of(known) != _access_of(connection)):
+        anew = any(form.secrets.values()) or known is None or _access_of(known) != _access_of(connection)
+        if known and anew:
             await self._notes.forget(connection_id)
-        await self._sign_ins.await_first(connection)
+        if anew:
+            await self._sign_ins.await_first(connection)
         return await self._shown(connection)
 
     async def delete(self, connection_id: str, *, even_if_signed_in: bool = False) -> None:

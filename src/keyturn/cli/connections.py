@@ -77,6 +77,9 @@ def put_connection(
     Example: keyturn connections put okta --connector okta --kind bearer
              --base-url https://your-org.okta.com --secret token=OKTA_TOKEN
     """
+    if user and everybody:
+        mend = "Say --user for some, or --everybody for all."
+        leave(Exit.USAGE, "--user and --everybody contradict one another.", mend)
     secrets: dict[str, JSON] = {}
     for word, variable in _pairs(secret or []).items():
         value = os.environ.get(str(variable))
@@ -95,7 +98,15 @@ def put_connection(
     body |= {word: limit or None for word, limit in limits if limit is not None}
     body["settings"] = _changed(body.get("settings"), _pairs(setting or []))
     answer = server.put(f"/connections/{segment(connection)}{even(if_used=even_if_used)}", body)
-    print_json(answer) if json else typer.echo(f"{connection} is there. Try it: keyturn connections test {connection}")
+    print_json(answer) if json else typer.echo(f"{connection} is there. {_next_step(connection, answer)}")
+
+
+def _next_step(connection: str, answer: JSON) -> str:
+    """What to do with a connection that was put: to try it, or to sign it in, and why."""
+    state = answer.get("state") if isinstance(answer, dict) else None
+    if isinstance(state, dict) and state.get("name") == "needs sign-in":
+        return f"{state.get('what')}\n{state.get('mend')}"
+    return f"Try it: keyturn connections test {connection}"
 
 
 def _there(server: Api, connection: str) -> Values:

@@ -30,10 +30,10 @@ from keyturn.http import (
     wait_before,
 )
 
-from .grants import Granted, TokenRequest, fingerprint, granted, token_request
+from .grants import Granted, TokenRequest, changed_since, fingerprint, granted, sign_in_basis, token_request
 from .model import AuthKind, Connection, token_context_of
 from .ports import GrantStore
-from .problems import NEEDS_SIGN_IN, ConnectionProblem, sign_in_ended
+from .problems import NEEDS_SIGN_IN, ConnectionProblem, needs_sign_in, sign_in_changed, sign_in_ended
 from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
@@ -130,8 +130,17 @@ class AccessTokens:
     async def look(self, connection: Connection, secrets: Mapping[str, str]) -> Granted | None:
         """The tokens that are kept for this connection as it is now, or None."""
         kept = self._opened(connection.id, await self._store.read(connection.id))
-        ours = kept is not None and kept.made_for == fingerprint(connection, secrets) and not kept.ended
+        ours = kept is not None and _is_of(kept, connection, fingerprint(connection, secrets)) and not kept.ended
         return kept if ours else None
+
+    async def why_none(self, connection: Connection, secrets: Mapping[str, str]) -> ConnectionProblem | None:
+        """Why a person must sign the connection in as it is now; None if nobody must."""
+        kept = self._opened(connection.id, await self._store.read(connection.id))
+        if kept is None:
+            return needs_sign_in(connection.id, "nobody has signed in yet.")
+        if not _is_of(kept, connection, fingerprint(connection, secrets)):
+            return sign_in_changed(connection.id, changed_since(kept, sign_in_basis(connection)))
+        return sign_in_ended(connection.id, kept.renew_at, kept.ended) if kept.ended else None
 
     async def forget(self, connection_id: str) -> None:
         """Keep nothing of it."""
@@ -176,16 +185,33 @@ class AccessTokens:
             if kept is not None and self._good(kept, made_for, refused):
                 found = kept
             else:
-                ours = kept if kept is not None and kept.made_for == made_for else None
-                if ours is not None and ours.ended:
-                    raise sign_in_ended(connection.id, ours.renew_at, ours.ended)
-                refresh = ours.refresh if ours is not None else ""
-                found = await self._fetch(connection, secrets, made_for, refresh, until)
+                found = await self._another(connection, secrets, made_for, refused, kept, until)
                 await self._store.write(connection.id, self._sealed(connection.id, found))
         finally:
             await self._store.release(connection.id, self._me)
         self._known[connection.id] = found
         return found
+
+    async def _another(
+        self,
+        connection: Connection,
+        secrets: Mapping[str, str],
+        made_for: str,
+        refused: str | None,
+        kept: Granted | None,
+        until: float,
+    ) -> Granted:
+        """A token in place of the one that is kept, if one is. Raises ConnectionProblem."""
+        ours = kept if kept is not None and _is_of(kept, connection, made_for) else None
+        if ours is None and kept is not None and connection.kind is AuthKind.OAUTH_CODE:
+            raise sign_in_changed(connection.id, changed_since(kept, sign_in_basis(connection)))
+        if ours is not None and ours.ended:
+            raise sign_in_ended(connection.id, ours.renew_at, ours.ended)
+        if ours is not None and not ours.refresh:
+            as_now = replace(ours, made_for=made_for)
+            if self._good(as_now, made_for, refused):  # there is none to be had with the new client secret
+                return as_now
+        return await self._fetch(connection, secrets, made_for, ours.refresh if ours is not None else "", until)
 
     async def _fetch(
         self, connection: Connection, secrets: Mapping[str, str], made_for: str, refresh: str, until: float
@@ -197,6 +223,7 @@ class AccessTokens:
             if problem.code == NEEDS_SIGN_IN and connection.kind is AuthKind.OAUTH_CODE:
                 self._known.pop(connection.id, None)
                 ended = Granted("", self._clock.now(), made_for=made_for, ended=problem.said or problem.code)
+                ended = replace(ended, basis=sign_in_basis(connection))
                 await self._store.write(connection.id, self._sealed(connection.id, ended))
             raise
 
@@ -309,6 +336,11 @@ class AccessTokens:
             return Granted.from_bytes(self._vault.open(sealed, token_context_of(connection_id)))
         except CannotDecrypt:
             return None
+
+
+def _is_of(kept: Granted, connection: Connection, made_for: str) -> bool:
+    """Whether what is kept is of the connection as it is now, but for the secret of its client if a person signs in."""
+    return kept.made_for == made_for or (kept.basis is not None and kept.basis == sign_in_basis(connection))
 
 
 def _unreached(connection: Connection, error: HttpError) -> ConnectionProblem:

@@ -56,7 +56,10 @@ class Granted:
         renew_at: when a new access token is due: after 80 % of its life; at its end if a person would have to sign in.
         refresh: the refresh token of a connection that a person signed in.
         scope: what was granted, if the app said so.
-        made_for: what the connection was when it was given; for another one it is worth nothing.
+        made_for: what the connection was when it was given, its secrets included; for another one it is not used as it
+            is.
+        basis: what a person's sign-in was given for (``sign_in_basis``): it outlives a new client secret. None where
+            nobody signs in, and of one that was kept before this was.
         ended: the app's words for ending a person's sign-in, at ``renew_at``; then there are no tokens.
         found: it was there already, and not asked for just now: an app may have ended it meanwhile.
     """
@@ -67,6 +70,7 @@ class Granted:
     scope: str = ""
     made_for: str = ""
     ended: str = ""
+    basis: Mapping[str, str] | None = None
     found: bool = field(default=False, compare=False)
 
     @property
@@ -83,14 +87,14 @@ class Granted:
     def to_bytes(self) -> bytes:
         """As it is sealed."""
         fields = (self.access, self.renew_at.isoformat(), self.refresh, self.scope, self.made_for, self.ended)
-        return orjson.dumps(fields)
+        return orjson.dumps((*fields, None if self.basis is None else {**self.basis}))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
         """What ``to_bytes`` gave."""
         access, renew_at, refresh, scope, made_for, *more = orjson.loads(content)
-        ended = str(more[0]) if more else ""
-        return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for, ended, found=True)
+        ended, basis = (more[0] if more else ""), (more[1] if len(more) > 1 else None)
+        return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for, ended, basis, found=True)
 
 
 def scopes_in(token: str) -> tuple[str, ...] | None:
@@ -119,6 +123,28 @@ def fingerprint(connection: Connection, secrets: Mapping[str, str]) -> str:
     settings = {name: value for name, value in sorted(connection.settings.items()) if name != PROXY}
     content = [connection.kind.value, connection.base_url, settings, named, *connection.reaches]
     return hashlib.sha256(orjson.dumps(content)).hexdigest()
+
+
+def sign_in_basis(connection: Connection) -> dict[str, str] | None:
+    """What a person's sign-in is bound to; None for a connection that nobody signs in.
+
+    A refresh token is the client's, not its secret's (RFC 6749, 6): vendors keep it when the secret is replaced.
+    """
+    if connection.kind is not AuthKind.OAUTH_CODE:
+        return None
+    settings = {
+        name: value for name, value in connection.settings.items() if value and name not in (PROXY, CLIENT_AUTH)
+    }
+    reaches = {"bases": " ".join(connection.reaches)} if connection.reaches else {}
+    return {**settings, "address": connection.base_url, **reaches}
+
+
+def changed_since(kept: Granted, basis: Mapping[str, str] | None) -> str:
+    """What of a connection is not as it was when a person signed it in, in words."""
+    if kept.basis is None or basis is None:
+        return "it was"
+    names = sorted(name for name in {*kept.basis, *basis} if kept.basis.get(name) != basis.get(name))
+    return f"its {' and '.join(names)}"
 
 
 def token_request(connection: Connection, secrets: Mapping[str, str], refresh: str, now: datetime) -> TokenRequest:
@@ -213,6 +239,7 @@ def granted(
             refresh=kept,
             scope=str(fields.get("scope") or ""),
             made_for=made_for,
+            basis=sign_in_basis(connection),
         )
     raise refused(connection, status, fields, masker)
 

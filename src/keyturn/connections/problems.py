@@ -61,3 +61,14 @@ def sign_in_ended(connection_id: str, since: datetime, said: str) -> ConnectionP
     """The app has ended the sign-in before, and why stays known until somebody signs in again."""
     when = f"{since:%H:%M} on {since.day} {since:%B %Y}, UTC"
     return needs_sign_in(connection_id, f"the app has not taken the sign-in since {when} ({said}).", said)
+
+
+def sign_in_changed(connection_id: str, what: str) -> ConnectionProblem:
+    """The connection is not what somebody signed in to any more.
+
+    Args:
+        what: of it is another one now.
+    """
+    return needs_sign_in(
+        connection_id, f"{what} changed after the sign-in, which was good for what it was before only."
+    )

@@ -170,6 +170,7 @@ class SignIns:
             await self._tokens.keep(connection, secrets, asked)
         except ConnectionProblem as problem:
             raise SignInRefused(str(problem), problem.mend) from problem
+        await self._health.forget(connection.id)  # another process may have noted since that it needs this
         self._health.worked(connection.id)
         await self._health.written()
         return connection.name
@@ -178,11 +179,11 @@ class SignIns:
         """Note of a connection that is new, or has changed, that a person must sign it in, if that is so."""
         if connection.kind is not AuthKind.OAUTH_CODE:
             return
-        if await self._tokens.look(connection, self._secrets(connection)) is None:
-            await self._wait(connection, "nobody has signed in yet.")
+        problem = await self._tokens.why_none(connection, self._secrets(connection))
+        if problem is not None:
+            await self._wait(connection, problem)
 
-    async def _wait(self, connection: Connection, why: str) -> None:
-        problem = needs_sign_in(connection.id, why)
+    async def _wait(self, connection: Connection, problem: ConnectionProblem) -> None:
         self._health.failed(connection.id, Trouble(problem.code, str(problem), problem.mend))
         await self._health.written()
 
@@ -200,7 +201,7 @@ class SignIns:
             for token in filter(None, (kept.refresh, kept.access)):  # not every app ends both with the first
                 await self._revoke(connection, secrets, token)
         await self._tokens.forget(connection_id)
-        await self._wait(connection, "it was signed out.")
+        await self._wait(connection, needs_sign_in(connection.id, "it was signed out."))
 
     async def forget(self, connection_id: str) -> None:
         """Keep none of its tokens, whatever the app was told."""
