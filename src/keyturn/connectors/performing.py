@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from keyturn.flows.actions import Done, Failed, PageAsked, Proof, Unknown
-from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
@@ -16,6 +15,7 @@ from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest, CompiledState, CompiledThen
 from .exchanges import Refused, Way
 from .failures import NOT_REACHED, NOT_SENT, PART_SENT, is_page, page_came, unreadable
+from .gone import Gone
 from .listing import AnswerLacks
 from .making import Age, Moments
 from .outgoing import Outgoing
@@ -25,9 +25,6 @@ OUTCOME = "outcome"
 CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
 _SHOWN_OF_SENT = 3
-_NEVER_SEEN = "There is nothing by this name, and it is not known whether there was when the request was sent."
-_GONE_OR_NEVER = "The request before got no answer: it has taken it away, or it never was there."
-_WHERE_IT_IS_GONE = "Look in the app. The card's option Ensure takes it for a success in either case."
 _ENSURE_TAKES_IT = "If it is so already, the card's option Ensure takes this for a success."
 
 
@@ -65,6 +62,7 @@ class Performance:
         looked: what conditions see of the answer of the last look; empty where none could be used.
         missed: the last look found nothing at its address.
         asked: the request that was asked last.
+        gone: what a look, or a refusal, proves of what is gone.
     """
 
     way: Way
@@ -82,9 +80,11 @@ class Performance:
     looked: Values = field(default_factory=dict[str, JSON])
     missed: bool = False
     asked: CompiledRequest | None = None
+    gone: Gone = field(init=False)
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
+        self.gone = Gone(self.way, self.action, self.roots, self.past.was_otherwise)
 
     async def carry_out(self) -> Done | Failed | Unknown:
         """Make the attempt. Raises CardError for a request that cannot be made, if nothing was sent before it."""
@@ -107,8 +107,8 @@ class Performance:
             before, shown = await self._so()
             if (obstacle := self.action.obstacle(None, self.looked)) is not None:
                 return Failed(obstacle.told(self._hindered(), self.looked))
-            if before and await self._holder_is_gone(state):
-                return Failed(self._not_shown(self._hindered()))
+            if before and await self.gone.holder_is_gone(state):
+                return Failed(self.gone.not_shown(self._hindered()))
             if before:
                 return self._whole(shown, await self._so_before(shown, looked=True))
             if before is False and self.past.keep is not None:
@@ -172,9 +172,9 @@ class Performance:
             return nobody_knows
         so, answer = await self._so()
         if so is True and (self.missed or self.action.takes_away):
-            so = await self._by_this(state)
+            so = await self.gone.by_this(state, missed=self.missed)
             if so is None:
-                return Unknown(ErrorDetail(_NEVER_SEEN, code="outcome-unknown"), proof=self.proof)
+                return Unknown(self.gone.never_seen(), proof=self.proof)
         if so is True:
             return self._found(answer, state)
         if so is None:
@@ -194,26 +194,6 @@ class Performance:
             return Failed(ErrorDetail(what, code="did-not-happen", mend=mend), not_there=True, proof=self.proof)
         done = self._done(answer, CHANGED if self.past.was_otherwise or self.age is not None else DONE)
         return replace(done, proof=self.proof)
-
-    async def _by_this(self, state: CompiledState) -> bool | None:
-        """Whether what a look does not show any more was taken away. Nothing was taken from nobody, nor out of what is
-        not there: the app must have refused that, and says so if it is asked again. Of what nobody has seen before it
-        is not known whether there was any."""
-        if self.past.was_otherwise:
-            return True
-        who, holder = (self._elsewhere(one, state) for one in (self.action.who, self.action.holder))
-        if who is not None and await self._is_there(who) is False:
-            return False
-        held = await self._is_there(holder) if holder is not None else None
-        if held is False or not self.missed:
-            return held is not False
-        return True if held and not self.action.must_be_seen else None
-
-    def _elsewhere(self, request: CompiledRequest | None, state: CompiledState) -> CompiledRequest | None:
-        """A request that tells more than the look: not one at what that has shown, or has missed."""
-        if request is None or request.one(self.roots).path == state.request.one(self.roots).path:
-            return None
-        return None if not self.missed and self._is_at(request, state) else request
 
     async def _so(self) -> tuple[bool | None, Values]:
         """Whether the state that the action brings about is there, and what was answered."""
@@ -273,8 +253,10 @@ class Performance:
         already = self.action.already(refusal.status, refusal.code, self.roots, self.asked)
         nothing: Values = {**refusal.answer, "body": None}
         if not self._ensures:
-            if self.past.unanswered and self._is_missing(refusal):
-                return await self._taken_away(refusal, nothing)
+            if self.past.unanswered and self.gone.is_missing(refusal, self.asked):
+                if await self.gone.taken_away():
+                    return self._done(nothing, DONE)
+                return replace(refusal.failed, error=self.gone.or_never_was(refusal.failed.error))
             if already is None or not refusal.may_be_so:
                 return refusal.failed
             mend = f"{refusal.failed.error.mend} {_ENSURE_TAKES_IT}"
@@ -287,29 +269,16 @@ class Performance:
                 return self._whole(shown, await self._so_before(shown, looked=already.look))
         if not self.action.absent(refusal.status, refusal.code, self.roots, self.asked):
             return refusal.failed
-        there = await self._is_there(self.action.who) if self.action.who is not None else False
+        there = await self.gone.is_there(self.action.who) if self.action.who is not None else False
         if self.action.holder is not None and there is not False:
-            held = await self._is_there(self.action.holder)
+            held = await self.gone.is_there(self.action.holder)
             if not held:
-                return replace(refusal.failed, error=self._not_shown(refusal.failed.error))
+                return replace(refusal.failed, error=self.gone.not_shown(refusal.failed.error))
         if self.action.given is None:
             return self._done(nothing, self._missing(there))
         if there is False:
             return self._done(nothing, ABSENT)
-        return replace(refusal.failed, error=self._not_given(refusal.failed.error)) if there else refusal.failed
-
-    def _is_missing(self, refusal: Refused) -> bool:
-        """Whether the app refuses to take away what it has not got."""
-        return self.action.takes_away and self.action.absent(refusal.status, refusal.code, self.roots, self.asked)
-
-    async def _taken_away(self, refusal: Refused, nothing: Values) -> Done | Failed:
-        """What is sent again is refused for what the request before, which got no answer, may have taken away: that it
-        did is known where it was seen before, and of somebody in something, if both are there. Else it may never have
-        been."""
-        told = [one for one in (self.action.who, self.action.holder) if one is not None]
-        if self.past.was_otherwise or (told and all([await self._is_there(one) is True for one in told])):
-            return self._done(nothing, DONE)
-        return replace(refusal.failed, error=replace(refusal.failed.error, why=_GONE_OR_NEVER, mend=_WHERE_IT_IS_GONE))
+        return replace(refusal.failed, error=self.gone.not_given(refusal.failed.error)) if there else refusal.failed
 
     async def _so_before(self, shown: Values, *, looked: bool) -> Done:
         """It is so already. Of nobody it is so, too, that they have not got what was to be taken away.
@@ -319,8 +288,8 @@ class Performance:
         """
         who, state = self.action.who, self.action.state
         if who is not None and self.action.given is None:
-            seen = looked and state is not None and self._is_at(who, state)
-            if not seen and await self._is_there(who) is False:
+            seen = looked and state is not None and self.gone.is_at(who, state)
+            if not seen and await self.gone.is_there(who) is False:
                 return self._done({**shown, "body": None}, ABSENT)
         return self._done(shown, self._was(ALREADY))
 
@@ -357,43 +326,6 @@ class Performance:
             return done
         what = f"it is so already, and looking does not show {lacks}."
         return unreadable(self.way.manifest, _status_of(shown), what, reads=True)
-
-    async def _is_there(self, request: CompiledRequest) -> bool | None:
-        """Whether there is somebody, where the refusal may have been about what they have not got, or what they have
-        not got; None if nobody knows."""
-        [outgoing] = request.made(self.roots)
-        found = await self.way.ask(outgoing)
-        if isinstance(found, Refused):
-            return False if found.status in (404, 410) and not is_page(found.answer["body"]) else None
-        return True if isinstance(found, dict) and not is_page(found["body"]) else None
-
-    def _is_at(self, request: CompiledRequest, state: CompiledState) -> bool:
-        """Whether a look is at what a request asks for, or at what belongs to it."""
-        place, looked_at = request.one(self.roots).path, state.request.one(self.roots).path
-        return looked_at == place or looked_at.startswith(f"{place}/")
-
-    async def _holder_is_gone(self, state: CompiledState) -> bool:
-        """Whether what somebody was to be taken out of is certainly not there, unless the look was at just that."""
-        holder = self.action.holder
-        if holder is None or holder.one(self.roots).path == state.request.one(self.roots).path:
-            return False
-        return await self._is_there(holder) is False
-
-    def _not_given(self, error: ErrorDetail) -> ErrorDetail:
-        """The refusal where the person is there: what they were to be given is not."""
-        assert self.action.given is not None
-        given, person = to_text(self.action.given(self.roots)), self.action.model.effect.person
-        whom = to_text(self.inputs.get(person)) if person is not None else ""
-        why = f"{whom} is there: what is not, or is not shown to this connection, is {given}."
-        return replace(error, why=why, mend="Check what the card is given.", field=self.action.names_given)
-
-    def _not_shown(self, error: ErrorDetail) -> ErrorDetail:
-        """The refusal where what somebody was to be taken out of may be there all the same, and they in it."""
-        holder, person = to_text(self.action.holder_called(self.roots)), self.action.model.effect.person
-        whom = to_text(self.inputs.get(person)) if person is not None else ""
-        why = f"It does not tell whether {whom} is gone: {holder} is not there, or not shown to this connection."
-        mend = "Check its name. If it is right, give the connection's account the right to manage it."
-        return replace(error, why=why, mend=mend, field=self.action.names_holder)
 
     async def _steps(self) -> Values | Refused | Failed | Unknown:
         """All requests; the last answer, or what ended them before."""
