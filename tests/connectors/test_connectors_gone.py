@@ -206,6 +206,9 @@ def kind_of(found: Done | Failed | Unknown) -> str:
 
 
 AGAIN = Past(unanswered=True)
+OF_APP: Values = {"app": "a", "delete_target": False}
+OF_CUSTOMER = "/admin/directory/v1/customer/my_customer"
+MISSING = Said(404, {"schemas": [], "errorCode": "E0000007", "error": {"code": 404, "message": "none"}})
 OF_SALES: Values = {"user": "eva@x.example", "group": "sales@x.example"}
 
 
@@ -239,6 +242,20 @@ async def test_what_the_request_before_may_have_taken_away_is_gone_if_it_can_hav
         ("office365.delete_group", {"group": "7"}, "/v1.0/groups/7"),
         ("google_workspace.delete_user", {"user": "7"}, "/admin/directory/v1/users/7"),
         ("google_workspace.delete_group", {"group": "7"}, "/admin/directory/v1/groups/7"),
+        ("okta.delete_application", {"app": "7"}, "/api/v1/apps/7"),
+        ("okta.remove_user_from_app", {"app": "a", "user": "u"}, "/api/v1/apps/a/users/u"),
+        ("okta.remove_group_from_app", {"app": "a", "group": "7"}, "/api/v1/apps/a/groups/7"),
+        ("okta.delete_push_mapping", {**OF_APP, "mapping": "7"}, "/api/v1/apps/a/group-push/mappings/7"),
+        ("okta.delete_group_rule", {"rule": "7"}, "/api/v1/groups/rules/7"),
+        ("okta.reset_factor", {"user": "u", "factor": "7"}, "/api/v1/users/u/factors/7"),
+        ("okta.remove_user_role", {"user": "u", "assignment": "7"}, "/api/v1/users/u/roles/7"),
+        ("okta.remove_group_role", {"group": "g", "assignment": "7"}, "/api/v1/groups/g/roles/7"),
+        ("okta_devices.delete_device", {"device": "7"}, "/api/v1/devices/7"),
+        ("office365.delete_device", {"device": "7"}, "/v1.0/devices/7"),
+        ("google_workspace.delete_token", {"user": "u", "client": "7"}, "/admin/directory/v1/users/u/tokens/7"),
+        ("google_workspace.delete_asp", {"user": "u", "code": "7"}, "/admin/directory/v1/users/u/asps/7"),
+        ("google_workspace.delete_device", {"device": "7"}, f"{OF_CUSTOMER}/devices/mobile/7"),
+        ("google_workspace.delete_role_assignment", {"assignment": "7"}, f"{OF_CUSTOMER}/roleassignments/7"),
     ],
 )
 async def test_what_was_seen_before_a_request_without_an_answer_is_gone_by_it(
@@ -249,13 +266,38 @@ async def test_what_was_seen_before_a_request_without_an_answer_is_gone_by_it(
     async def keep() -> None:
         noted.append("it was there")
 
-    missing = Said(404, {"schemas": [], "errorCode": "E0000007", "error": {"code": 404, "message": "none"}})
     there = Scripted().on(f"GET {path}", Said(200, {"id": "7"})).on(f"DELETE {path}", Silence())
     assert isinstance(await act(there, card, inputs, past=Past(keep=keep)), Unknown)
-    assert (noted, there.seen) == (["it was there"], [f"GET {path}", f"DELETE {path}"])
-    gone = Scripted().on(f"GET {path}", missing).on(f"DELETE {path}", missing)
+    asked = [one.partition("?")[0] for one in there.seen]
+    assert (noted, asked) == (["it was there"], [f"GET {path}", f"DELETE {path}"])
+    gone = Scripted().on(f"GET {path}", MISSING).on(f"DELETE {path}", MISSING)
+    for people in ("/api/v1", "/admin/directory/v1"):  # that somebody is there does not tell what they had
+        gone.on(f"GET {people}/users/u", Said(200, {"id": "u"}))
     assert isinstance(await act(gone, card, inputs, past=Past(unanswered=True, was_otherwise=True)), Done)
     never = await act(gone, card, inputs, past=AGAIN)
     assert isinstance(never, Failed)
     assert "or it never was there" in never.error.why
     assert isinstance(await act(gone, card, inputs), Failed)
+
+
+async def test_a_sign_in_method_is_looked_for_among_all_kinds_and_a_user_before_they_are_deactivated() -> None:
+    methods = "/v1.0/users/u/authentication"
+    person, noted = "/api/v1/users/u", list[str]()
+
+    async def keep() -> None:
+        noted.append("it was there")
+
+    app = Scripted().on(f"GET {methods}/methods/7", Said(200, {"id": "7"}))
+    app.on(f"DELETE {methods}/emailMethods/7", Silence()).on(f"DELETE {person}", Silence())
+    app.on(f"GET {person}", Said(200, {"id": "u", "status": "DEPROVISIONED"}))
+    method: Values = {"user": "u", "method": "7"}
+    past, email = Past(keep=keep), {"kind": "email"}
+    assert isinstance(await act(app, "office365.delete_auth_method", method, {**email}, past=past), Unknown)
+    assert isinstance(await act(app, "okta.remove_user", {"user": "u"}, past=past), Unknown)
+    assert len(noted) == 2
+    gone = Scripted().on(f"DELETE {methods}/emailMethods/7", MISSING).on("GET /v1.0/users/u", Said(200, {"id": "u"}))
+    gone.on(f"GET {methods}/methods/7", MISSING)
+    for was_there, outcome in ((True, Done), (False, Failed)):
+        seen = Past(unanswered=True, was_otherwise=was_there)
+        assert isinstance(await act(gone, "office365.delete_auth_method", method, {**email}, past=seen), outcome)
+        assert isinstance(await act(gone, "okta.remove_user", {"user": "u"}, past=seen), outcome)

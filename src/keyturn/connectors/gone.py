@@ -62,10 +62,12 @@ class Gone:
 
     async def taken_away(self) -> bool:
         """What is sent again is refused for what the request before, which got no answer, may have taken away: that it
-        did is known where it was seen before, and of somebody in something, if both are there. Else it may never have
-        been."""
+        did is known where it was seen before. Of what is not looked for it is known if the person, and what they are
+        taken out of, are there. Else it may never have been."""
+        if self.seen or self.action.must_be_seen:
+            return self.seen
         told = [one for one in (self.action.who, self.action.holder) if one is not None]
-        return self.seen or (bool(told) and all([await self.is_there(one) is True for one in told]))
+        return bool(told) and all([await self.is_there(one) is True for one in told])
 
     async def is_there(self, request: CompiledRequest) -> bool | None:
         """Whether there is somebody, where the refusal may have been about what they have not got, or what they have
