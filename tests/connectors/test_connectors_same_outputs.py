@@ -112,6 +112,30 @@ async def test_a_user_who_is_given_a_licence_has_it_in_the_outputs(*, had: bool,
     }
 
 
+@pytest.mark.parametrize("way", ["sent", "already", "looked"])
+async def test_a_user_who_loses_a_licence_has_all_outputs_whatever_came_of_it(way: str) -> None:
+    assert isinstance(MADE, dict)
+    more: Values = {"mail": "a@x", "accountEnabled": True, "userType": "Member", "ageGroup": "Adult", "department": "D"}
+    left: JSON = {**MADE, **more, "assignedLicenses": [], "assignedPlans": [{"service": "x"}]}
+    none = Said(400, {"error": {"code": "Request_BadRequest", "message": "User does not have a license."}})
+    app = Scripted().on("POST /v1.0/users/ada/assignLicense", none if way == "already" else Said(200, MADE))
+    app.on("GET /v1.0/users/ada", Said(200, left))
+    options: Values = SURE if way == "already" else {}
+    done = await act(app, "office365.remove_license", {"user": "ada", "sku": "s"}, options, look=way == "looked")
+    assert isinstance(done, Done), done
+    told = {name: done.outputs[name] for name in ("mail", "enabled", "user_type", "department", "licenses", "age_group")}
+    assert told == {
+        "mail": "a@x",
+        "enabled": True,
+        "user_type": "Member",
+        "department": "D",
+        "licenses": [],
+        "age_group": "Adult",
+    }
+    assert done.outputs["plans"] == [{"service": "x"}]
+    assert any(all(name in one.url for name in (*more, "assignedPlans")) for one in app.requests), app.seen
+
+
 @pytest.mark.parametrize(
     ("card", "finds", "left", "sends", "output", "value"),
     [
