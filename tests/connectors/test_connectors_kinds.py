@@ -162,3 +162,35 @@ async def test_okta_gives_tokens_by_an_action_made_of_its_description() -> None:
     for inputs in (given, refreshed, by_password):
         assert isinstance(await act(app, "oo.token", inputs, registry=registry), Done)
         assert dict(parse_qsl(bytes_of(app).decode())) == inputs
+
+
+@pytest.mark.parametrize("of_one_kind", [True, False])
+async def test_an_answer_of_several_kinds_has_the_fields_of_all(*, of_one_kind: bool) -> None:
+    answer = {"$ref": _REF + ("Dog" if of_one_kind else "Pet")}
+    text = answering(answer)
+    [action] = read_manifest(text, "pets.yaml").actions
+    own = ["status", "pet_type", "name", "bark", "size", "age"]
+    assert [one.name for one in action.gives] == (own if of_one_kind else [*own, "hunts", "mane"])
+    about = {one.name: one.about for one in action.gives}
+    assert about["bark"] == ("" if of_one_kind else "Only with pet_type Dog.")
+    assert not any(one.required for one in action.gives)
+    registry = ConnectorRegistry({"pets": read_own(text).content})
+    app = Scripted().on("GET /pet", Said(200, {"pet_type": "Dog", "name": "Rex", "bark": True}))
+    done = await act(app, "pets.get_pet", {}, registry=registry)
+    assert isinstance(done, Done), done
+    assert done.outputs["bark"] is True
+    assert done.outputs.get("mane") is None
+
+
+def answering(schema: dict[str, Any]) -> str:
+    """The manifest of an operation with this answer."""
+    answer = {"description": "A pet.", "content": {"application/json": {"schema": schema}}}
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "Pets", "version": "1"},
+        "servers": [{"url": "https://app.example"}],
+        "components": {"schemas": SCHEMAS},
+        "paths": {"/pet": {"get": {"operationId": "getPet", "responses": {"200": answer}}}},
+    }
+    file = parse_openapi(orjson.dumps(document), "pets.json")
+    return manifest_of(file, "pets", "Pets", file.chosen(["getPet"]))

@@ -16,7 +16,7 @@ from .description_faults import NAMED, in_operation
 from .description_gaps import is_joined, lost_parts, one_line, pointed
 from .description_keys import is_header_key, is_in_authorization, keys_in_authorization, prefix_of
 from .description_parts import dict_of, list_of, text_of
-from .description_schemas import fields_of, kind_of, properties_of
+from .description_schemas import fields_of, kind_of
 from .description_servers import own_address, servers_of
 from .outgoing import MULTIPART
 from .requests import FORM, may_set
@@ -311,7 +311,7 @@ class Maker:
             mine = names["body", name] = unused(_snake(name), names.values())
             made = self._field(mine, name, inner, inner, required=name in fields.required)
             if (kinds_of := fields.only_with.get(name)) is not None:
-                made["about"] = f"{_ended(text_of(made, 'about'))} Only with {fields.by} {kinds_of}.".strip()
+                made["about"] = f"{_ended(text_of(made, 'about'))} {_only_with(fields.by, kinds_of)}".strip()
             encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
             many = kind_of(inner) == "array"
             is_file = kind == MULTIPART and self._is_binary(
@@ -339,18 +339,20 @@ class Maker:
         kind = next((name for name in kinds if "json" in name or name == FORM), None)
         if kind is None:
             return [status]
-        schema = self.pointed(dict_of(kinds[kind]).get("schema"))
-        properties, _ = properties_of(self._raw, schema)
-        if not properties:
+        fields = fields_of(self._raw, dict_of(kinds[kind]).get("schema"))
+        if not fields.properties:
             return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
         taken = ["status"]
         made: list[JSON] = [status]
-        for name, raw in properties.items():
+        for name, raw in fields.properties.items():
             mine = unused(_snake(name), taken)
             taken.append(mine)
             quoted = name.replace("\\", "\\\\").replace('"', '\\"')
             value = '{{ body["' + quoted + '"] }}'
-            made.append({"name": mine, "type": self._type(self.pointed(raw)), "title": name, "value": value})
+            told: Values = {"name": mine, "type": self._type(self.pointed(raw)), "title": name}
+            if (kinds_of := fields.only_with.get(name)) is not None:
+                told["about"] = _only_with(fields.by, kinds_of)
+            made.append({**told, "value": value})
         return made
 
     def _type(self, schema: Values) -> str:
@@ -399,6 +401,10 @@ def unused(name: str, taken: Collection[str]) -> str:
 
 def _title(operation: Described) -> str:
     return " ".join(operation.title[:80].split()) or operation.id
+
+
+def _only_with(by: str, kinds: str) -> str:
+    return f"Only with {by} {kinds}."
 
 
 def _ended(text: str) -> str:
