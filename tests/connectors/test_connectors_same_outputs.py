@@ -123,7 +123,9 @@ async def test_a_user_who_loses_a_licence_has_all_outputs_whatever_came_of_it(wa
     options: Values = SURE if way == "already" else {}
     done = await act(app, "office365.remove_license", {"user": "ada", "sku": "s"}, options, look=way == "looked")
     assert isinstance(done, Done), done
-    told = {name: done.outputs[name] for name in ("mail", "enabled", "user_type", "department", "licenses", "age_group")}
+    told = {
+        name: done.outputs[name] for name in ("mail", "enabled", "user_type", "department", "licenses", "age_group")
+    }
     assert told == {
         "mail": "a@x",
         "enabled": True,

@@ -14,6 +14,8 @@ from keyturn.flows.values import Name, Reference, Template, parse_text, parse_va
 from .manifest import ActionModel, FieldModel, RequestModel
 from .templates import SPREAD
 
+# In place of an input: it is about the card, and none of its inputs.
+NO_INPUT = ""
 _SHORTEST = 3
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
@@ -42,11 +44,15 @@ class Said:
     Attributes:
         text: its code and message.
         about: inputs that the manifest knows it to be about.
+        fields: what it names as fields by a key of its own: of others it says nothing.
+        spoken_of: what its message calls fields.
     """
 
     status: int
     text: str
     about: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    spoken_of: tuple[str, ...] = ()
 
 
 class _Origins:
@@ -57,6 +63,7 @@ class _Origins:
         roots = {**before, "item": items}
         self.path = list(_of_path(request.path, roots))
         self.sent = list(_of_body(request.body, "", roots))
+        self.whole = _inputs_of(request.body, before) if isinstance(request.body, str) else ()
         for address in request.links.values():
             self.sent += _of_path(address, roots)
         for name, file in (*request.files.items(), ("", request.file)):
@@ -92,14 +99,43 @@ class Concerned:
             self._sought += _inputs_of([*(state.so.among or ()), state.so.includes, state.so.has], {})
 
     def field(self, request: RequestModel, inputs: Values, said: Said) -> str | None:
-        """The input that a refusal is about; None for one that is about none, or where nobody knows."""
+        """The input that a refusal is about; NO_INPUT where it names fields, and none of them is one; None for one
+        that is about the connection, or where nobody knows."""
         known = next((name for name in said.about if name in self._fields), None)
         if known is not None:
             return known
         if not said.about and (said.status in _OF_CONNECTION or said.status >= 500 or 300 <= said.status < 400):
             return None
         origins = self._origins[id(request)]
+        if said.fields:
+            return self._called(origins, inputs, said.fields) or NO_INPUT
+        if said.spoken_of:
+            return self._called(origins, inputs, said.spoken_of) or self._valued(origins, inputs, said) or NO_INPUT
         return self._valued(origins, inputs, said) or self._named(origins, inputs, said) or self._usual(origins, said)
+
+    def _called(self, origins: _Origins, inputs: Values, fields: Sequence[str]) -> str | None:
+        """The input that one of these fields is, or is in; the whole body where that is an input."""
+        found = [name for field in fields if (name := self._of_field(origins, inputs, field)) is not None]
+        if found:
+            return self._person if self._person in found else found[0]
+        return next((name for name in origins.whole if name in self._fields), None)
+
+    def _of_field(self, origins: _Origins, inputs: Values, field: str) -> str | None:
+        """The input that a field is, by the end of the way to it, or the object that it is in."""
+        *around, last = re.findall(r"[^./\[\]#$]+", field) or [""]
+        for name in _all(origins.parts):
+            if name in self._fields and _letters(name) == _letters(last):
+                return name
+        for word, whole in ((_forms(last), True), *((_forms(one), False) for one in reversed(around))):
+            for part in origins.parts:
+                held = inputs.get(part.inputs[0])
+                own = (
+                    _names_of(held) if whole and len(part.inputs) == 1 and isinstance(held, dict) else frozenset[str]()
+                )
+                fits = whole or isinstance(held, dict | list)
+                if fits and word & (part.names | own) and part.inputs[0] in self._fields:
+                    return part.inputs[0]
+        return None
 
     def _valued(self, origins: _Origins, inputs: Values, said: Said) -> str | None:
         """The input whose value the app says; of several the one with the longest."""
@@ -237,3 +273,7 @@ def _texts(value: JSON) -> Iterator[str]:
 def _says(text: str, value: str) -> bool:
     """Whether a text has a value in it, and not only in a longer word."""
     return value in text and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) is not None
+
+
+def _letters(name: str) -> str:
+    return "".join(_WORD.findall(name)).casefold()

@@ -35,6 +35,7 @@ from keyturn.http import (
 )
 
 from .answer_bodies import NotText, parsed_body, text_body
+from .blamed import blamed, spoken_of
 from .compiled import CompiledManifest
 from .concerned import Said
 from .failures import (
@@ -349,7 +350,7 @@ class Way:
         scopes = self._of_scopes(answer) if error.status == 403 and not about else NO_SCOPES
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
-        said = Said(error.status, f"{error.code} {error.message}", about)
+        said = Said(error.status, f"{error.code} {error.message}", about, blamed(body), spoken_of(error.message))
         return Refused(error.status, error.code, answer, failed, said, scopes.told, self.manifest.may_be_so(error))
 
     def _not_its(self, answer: Values, outgoing: Outgoing, *, reads: bool) -> Failed | None:

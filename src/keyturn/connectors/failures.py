@@ -303,7 +303,7 @@ def concerning(detail: ErrorDetail, inputs: Values, person: str | None) -> Error
         person: the input that names the person concerned, if the action has one.
     """
     if detail.field is not None:
-        return detail
+        return replace(detail, field=detail.field or None)  # see concerned.NO_INPUT
     own = "url" in inputs  # the author writes the request
     addressed = "url" if own else person
     match detail.status:
