@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support.scripted import Said, Scripted
+from support.scripted import Said, Scripted, Silence
 from support_one_action import act
 
 from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry, built_in
-from keyturn.flows.actions import Done, Failed
+from keyturn.flows.actions import Done, Failed, Unknown
 
 ACME = """\
 connector: acme
@@ -72,3 +72,34 @@ async def test_a_list_that_is_a_web_page_says_so() -> None:
     found = await act(app, "acme.list", {}, {"results": "all"}, registry=REGISTRY)
     assert isinstance(found, Failed)
     assert "it is a web page" in found.error.message
+
+
+def page_of_two(following: int) -> Said:
+    link = f'<https://app.example/people?after={following}>; rel="next"'
+    return Said(200, [{"id": "1"}, {"id": "2"}], {"Link": link})
+
+
+@pytest.mark.parametrize("last", [Said(503), Said(200, {"no": "list"}), Silence()], ids=["503", "no list", "silence"])
+@pytest.mark.parametrize("results", ["all", "page"])
+async def test_a_list_that_fails_on_its_way_says_how_far_it_came(last: Said | Silence, results: str) -> None:
+    app = Scripted().on("GET /people", page_of_two(1), page_of_two(2), last)
+    named = ACME.replace("next: link", "next: link, page: First 200 Records")
+    registry = ConnectorRegistry({"acme": read_own(named).content})
+    found = await act(app, "acme.list", {}, {"results": results}, registry=registry)
+    assert isinstance(found, Failed | Unknown)
+    assert found.error.message.endswith(" That was page 3; the 4 records before it are not kept.")
+    at_once = await act(Scripted().on("GET /people", last), "acme.list", {}, {"results": results}, registry=registry)
+    assert isinstance(at_once, Failed | Unknown)
+    assert "That was page" not in at_once.error.message
+
+
+async def test_a_list_that_an_action_reads_first_says_how_far_it_came() -> None:
+    reads = "requests: [{name: found, method: GET, path: /people, pages: {records: '{{ body }}', next: link}}]"
+    manifest = ACME.replace("request: {method: GET, path: /people}", reads)
+    manifest = manifest.replace('    paging: {records: "{{ body }}", next: link}\n', "").replace(
+        "record.id", "found.status"
+    )
+    app = Scripted().on("GET /people", page_of_two(1), Said(503))
+    found = await act(app, "acme.list", {}, {}, registry=ConnectorRegistry({"acme": read_own(manifest).content}))
+    assert isinstance(found, Failed)
+    assert found.error.message.endswith(" That was page 2; the 2 records before it are not kept.")

@@ -14,7 +14,7 @@ from support_engine import Dies, Outcome, World, refused, run_dying, silent
 from keyturn.engine import loops
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import Commit, CommitRefused, JournalState, LeaseLost, Run, RunStatus, StoreUnavailable
-from keyturn.flows.actions import ActionCall, Done
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.json import JSON, Values
 
 OK = Done({"status": 200, "body": {}})
@@ -259,6 +259,35 @@ async def test_a_stream_goes_on_with_the_page_that_it_had() -> None:
     assert set(read) == {None, "1", "2"}
     tree = await store.load(run.id)
     assert [record.path for record in tree.journal] == ["each@2"]
+
+
+@pytest.mark.parametrize("dies", [False, True], ids=["", "dying"])
+@pytest.mark.parametrize("fault", [refused(503, "Acme answered 503."), silent()], ids=["503", "silent"])
+async def test_a_stream_that_fails_on_its_way_says_how_far_it_came(fault: Outcome, *, dies: bool) -> None:
+    paging = paged(4, 3)
+
+    def answer(call: ActionCall) -> Outcome:
+        return fault if call.page is not None and call.page.token == "2" else paging(call)  # type: ignore[operator]
+
+    store = Dies() if dies else MemoryRunStore()
+    world = World(stream(), HELPER, store=store, script=answer)
+    run = (await run_dying(world, store))[0] if isinstance(store, Dies) else await world.run()
+    assert run.error is not None
+    assert isinstance(fault, Failed | Unknown)
+    assert run.error["message"] == (
+        f"{fault.error.message} That was page 3; all records before it, 6, have been worked on."
+    )
+    assert "begins with the first record" in str(run.error["mend"])
+    assert sorted(call.inputs["body"] for call in world.app.sent if call.page is None) == list(range(6))
+    told = [entry.error for entry in world.store.trace if entry.path == "each@2"]
+    assert told
+    assert "page 3" not in str(told[-1]), "the page itself says what the app said"
+
+
+async def test_a_stream_that_fails_at_its_first_page_says_what_the_app_said() -> None:
+    run = await World(stream(), HELPER, script=lambda call: refused(503, "Acme answered 503.")).run()
+    assert run.error is not None
+    assert run.error["message"] == "Acme answered 503."
 
 
 async def test_an_empty_page_ends_nothing_while_there_is_a_next_one() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import Name, Reference, parse_value
@@ -77,6 +78,15 @@ class Trail:
     def __init__(self) -> None:
         self._seen: set[str] = set()
         self._empty = 0
+        self._pages = 0
+
+    def told(self, error: ErrorDetail, records: int) -> ErrorDetail:
+        """The error of a page with how far it came until then."""
+        if not self._pages:
+            return error
+        many = "1 record" if records == 1 else f"{records:,} records"
+        what = f"{error.message} That was page {self._pages + 1:,}; the {many} before it are not kept."
+        return replace(error, message=what)
 
     def passed(self, page: Page) -> None:
         """A page was read. Raises UnusablePage if there is no sense in asking for the next."""
@@ -88,6 +98,7 @@ class Trail:
         self._empty = 0 if page.records else self._empty + 1
         if self._empty >= _MOST_EMPTY:
             raise UnusablePage(f"{_MOST_EMPTY} pages in a row were empty, and each named a next one.")
+        self._pages += 1
 
 
 class Paging:

@@ -394,13 +394,19 @@ class Performance:
                 if token is None:
                     raise
                 return Failed(error.detail, not_sent=True)  # its next page leads elsewhere
-            if paging is None or not isinstance(found, dict) or is_page(found["body"]):
+            if isinstance(found, Failed | Unknown):
+                return replace(found, error=trail.told(found.error, len(records)))
+            if isinstance(found, Refused):
+                failed = found.failed
+                return replace(found, failed=replace(failed, error=trail.told(failed.error, len(records))))
+            if paging is None or is_page(found["body"]):
                 return found
             try:
                 page = paging.read({**self.roots, **found}, self.way.here, token)
                 trail.passed(page)
             except UnusablePage as error:
-                return unreadable(self.way.manifest, _status_of(found), str(error), reads=True)
+                failed = unreadable(self.way.manifest, _status_of(found), str(error), reads=True)
+                return replace(failed, error=trail.told(failed.error, len(records)))
             records += page.records
             token = page.next
             if token is None:
@@ -458,7 +464,7 @@ class Performance:
         while True:
             page = await self._page(paging, first, token, trail)
             if not isinstance(page, Page):
-                return page
+                return replace(page, error=trail.told(page.error, len(records)))
             records += page.records
             token = page.next
             if results == "first" and (records or token is None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keyturn.flows.content import content_key, sort_key
@@ -33,6 +34,7 @@ _WHY_ENDLESS = "The app names ever new pages: such a list may have no end."
 _MEND_ENDLESS = (
     "Look at the pages in the run's history. If the list is that long, ask for larger pages, or for a part of it."
 )
+_FROM_THE_FIRST = "Run again from this card, it begins with the first record: all are worked on once more."
 _MEND = "Look at the pages in the run's history, then run again from this card. Ask for fewer or smaller pages."
 
 
@@ -73,7 +75,10 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
     progress = rounds.progress
     while True:
         first = _number(progress.state.get("first"))
-        page = await executor.page(visit, progress.page, progress.state.get("token"))
+        try:
+            page = await executor.page(visit, progress.page, progress.state.get("token"))
+        except CardError as error:
+            raise CardError(_behind(error.detail, progress.page, first)) from error
         records = page.get("records")
         records = records if isinstance(records, list) else []
         await rounds.carry_out(records, first)
@@ -86,6 +91,15 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
         mark = _mark(progress.page, token, progress.state.get("mark"))
         empty = _empty(records, progress.state.get("empty"))
         progress.turn({"first": first + len(records), "token": token, "mark": mark, "empty": empty})
+
+
+def _behind(error: ErrorDetail, pages: int, records: int) -> ErrorDetail:
+    """The error of a page with how far the stream had come: what was worked on stays so."""
+    if not pages:
+        return error
+    had = f"all records before it, {records:,}, have been worked on" if records else "those before it were empty"
+    mend = f"{error.mend} {_FROM_THE_FIRST if records else ''}".strip()
+    return replace(error, message=f"{error.message} That was page {pages + 1:,}; {had}.", mend=mend)
 
 
 def _mark(page: int, token: JSON, mark: JSON) -> JSON:
