@@ -316,6 +316,34 @@ async def test_a_file_is_sent_with_the_connections_credentials(
     assert done.outputs["status"] == 200
 
 
+async def test_the_fields_of_a_form_are_named_in_any_language(app: App) -> None:
+    """RFC 7578, 5.1: in UTF-8, as browsers do."""
+    given: Values = {"url": "/files", "file": {"file": "f1"}, "form_field": "für", "form": {"größe ☂": "ü"}}
+    done = await app.act("api_connector.upload", {}, given, "own")
+    assert isinstance(done, Done), done
+    sent = app.bodies[0].decode("utf-8")
+    assert 'form-data; name="für"; filename=' in sent
+    assert 'form-data; name="größe ☂"\r\n\r\nü\r\n' in sent
+
+
+@pytest.mark.parametrize("name", ["", "a\r\nb", "a\x00", "x" * 201, "\ud800"])
+async def test_what_cannot_name_a_field_of_a_form_is_told_and_not_sent(app: App, name: str) -> None:
+    given: Values = {"url": "/files", "file": {"file": "f1"}, "form_field": "file", "form": {name: "1"}}
+    failed = await app.act("api_connector.upload", {}, given, "own")
+    assert isinstance(failed, Failed)
+    assert (failed.error.code, failed.error.field, app.seen) == ("bad-input", "form", [])
+    assert "is no name of a form's field" in failed.error.message
+
+
+@pytest.mark.parametrize("card", ["get", "raw"])
+async def test_a_header_that_is_null_is_left_out(app: App, card: str) -> None:
+    given: Values = {"url": "/x", "headers": {"X-Null": None, "X-Empty": "", "X-Given": 1}}
+    done = await app.act(f"api_connector.{card}", {}, given, "own")
+    assert isinstance(done, Done), done
+    headers = app.seen[0].headers
+    assert ("X-Null" in headers, headers["X-Empty"], headers["X-Given"]) == (False, "", "1")
+
+
 @pytest.mark.parametrize(("inputs", "code"), [({"file": None}, "no-file"), ({"url": "https://evil.example"}, None)])
 async def test_a_file_that_is_not_there_or_would_go_elsewhere_is_not_sent(
     app: App, inputs: Values, code: str | None

@@ -48,7 +48,9 @@ def form_of(fields: JSON, files: Sequence[tuple[str, FilePart]]) -> tuple[BodySo
         return form_body(_fields(fields if isinstance(fields, dict) else {}), files)
     except BadFieldName as error:
         what = f"{str(error)[:40]!r} is no name of a form's field."
-        raise CardError.bad_input("form_field", what, "Use plain characters.") from error
+        field = "form_field" if str(error) in {name for name, _ in files} else "form"
+        mend = "Give it one of 200 characters at most, without line breaks and other control characters."
+        raise CardError.bad_input(field, what, mend) from error
 
 
 def _fields(given: Values) -> list[tuple[str, str]]:

@@ -61,7 +61,7 @@ _HEADERS = FieldSpec(
     "headers",
     OBJECT,
     "Headers",
-    "Further request headers.",
+    "Further request headers. One that is null is left out.",
     okta="Headers|headers",
     bad=BadInput(OnNull.EMPTY, note="What cannot be sent as a header, and what Keyturn sets itself, is an error."),
 )

@@ -50,7 +50,7 @@ def may_set(header: str) -> bool:
 
 
 def checked_headers(headers: JSON, *, own_authorization: bool = False) -> dict[str, str]:
-    """The author's headers.
+    """The author's headers; null leaves one out, as in a query.
 
     Args:
         own_authorization: the author may give credentials, since the connection has none.
@@ -66,7 +66,7 @@ def checked_headers(headers: JSON, *, own_authorization: bool = False) -> dict[s
             raise CardError.bad_input("headers", f"The header {name!r} is set by Keyturn.", "Take it away.")
         if isinstance(value, dict | list):
             raise CardError.bad_input("headers", f"The header {name!r} has no text as its value.", "Give it a text.")
-    return {name: to_text(value) for name, value in given.items()}
+    return {name: to_text(value) for name, value in given.items() if value is not None}
 
 
 def full_url(base_url: str, outgoing: Outgoing) -> str:

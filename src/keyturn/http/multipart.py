@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from .messages import BodySource
 
-_NAME = re.compile(r"[\x20-\x7e]{1,200}")
+# In UTF-8 (RFC 7578, 5.1), so that no half of a pair is among them.
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 
 
 class BadFieldName(ValueError):
