@@ -76,7 +76,8 @@ def test_apps_are_reached_by_way_of_the_proxy(offline: Keyturn, tmp_path: Path) 
     [
         ("KEYTURN_CA_FILE", "/nowhere/ca.pem", "/nowhere/ca.pem cannot be read"),
         ("KEYTURN_PROXY", "proxy.example:3128", "no address of a proxy"),
-        ("KEYTURN_EGRESS_ALLOW", "10.0.0.1/8", "10.0.0.1/8"),
+        ("KEYTURN_EGRESS_ALLOW", "app.example, 10.0.0.1/8", "KEYTURN_EGRESS_ALLOW, entry '10.0.0.1/8'"),
+        ("KEYTURN_NO_PROXY", "app.example, 10.0.0.1/8", "KEYTURN_NO_PROXY, entry '10.0.0.1/8'"),
     ],
 )
 def test_settings_that_cannot_be_read_are_told(

@@ -37,10 +37,10 @@ _NOT_BY_NAME = frozenset({Special.METADATA, Special.MULTICAST, Special.UNSPECIFI
 
 
 class BadEgressEntry(BadSetting):
-    """An entry of the allow or deny list that cannot be read. Has ``entry``."""
+    """An entry of a list of hosts and networks that cannot be read. Has ``entry``; ``setting`` names the list."""
 
-    def __init__(self, entry: str, what: str, mend: str) -> None:
-        super().__init__(what, mend, f"Egress entry {entry!r}: ")
+    def __init__(self, entry: str, what: str, mend: str, setting: str = "Egress") -> None:
+        super().__init__(what, mend, f"{setting}, entry {entry!r}: ")
         self.entry = entry
 
 
@@ -87,6 +87,14 @@ def parse_entry(text: str) -> EgressEntry:
     if network := _network(text, host):
         return EgressEntry(network=network, port=port)
     return EgressEntry(name=_name(text, host), port=port)
+
+
+def parse_entries(entries: Iterable[str], setting: str) -> tuple[EgressEntry, ...]:
+    """Read entries of a setting. Raises `BadEgressEntry`, which names it, at the first one that cannot be read."""
+    try:
+        return tuple(map(parse_entry, entries))
+    except BadEgressEntry as error:
+        raise BadEgressEntry(error.entry, error.what, error.mend, setting) from None
 
 
 def _split_port(text: str, entry: str) -> tuple[str, int | None]:
@@ -163,7 +171,7 @@ class EgressRules:
     @classmethod
     def parse(cls, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> EgressRules:
         """Rules from entries as text. Raises `BadEgressEntry` at the first one that cannot be read."""
-        return cls(tuple(map(parse_entry, allow)), tuple(map(parse_entry, deny)))
+        return cls(parse_entries(allow, "KEYTURN_EGRESS_ALLOW"), tuple(map(parse_entry, deny)))
 
     def judge_host(self, host: str, port: int) -> Denial | None:
         """What can be said before a name is resolved; an address is judged at once and for good.

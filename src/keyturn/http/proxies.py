@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from .addresses import literal
-from .egress import EgressEntry, parse_entry
+from .egress import EgressEntry, parse_entries
 from .errors import BadSetting
 
 DIRECT_WORD = "direct"
@@ -80,7 +80,7 @@ class Exceptions:
     """
 
     def __init__(self, entries: Iterable[str] = ()) -> None:
-        self._entries: tuple[EgressEntry, ...] = tuple(map(parse_entry, (*entries, *_LOCAL)))
+        self._entries: tuple[EgressEntry, ...] = parse_entries((*entries, *_LOCAL), "KEYTURN_NO_PROXY")
 
     def covers(self, host: str, port: int) -> bool:
         """Whether requests to a host go there directly."""
