@@ -369,3 +369,54 @@ async def test_a_refusal_is_a_sentence_on_the_attribute_and_what_it_must_be(
         )
     assert (refused.status, refused.json["status"], refused.json["detail"]) == (400, "400", said)
     assert refused.json["scimType"] in ("invalidValue", "invalidSyntax")
+
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+NEW = {"schemas": [USER], "userName": "new"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "scim_type", "detail"),
+    [
+        ({"data": {**NEW, "active": "perhaps"}}, "invalidValue", "active must be true or false."),
+        ({"data": {**NEW, "emails": "x"}}, "invalidValue", "emails must be a list."),
+        (
+            {"data": {**NEW, "emails": [{"value": "x"}]}},
+            "invalidValue",
+            "emails[0].value must be an e-mail address.",
+        ),
+        ({"data": {**NEW, "name": "Eva"}}, "invalidValue", "name must be an object."),
+        ({"data": {**NEW, "shoe": 3}}, "invalidSyntax", "shoe is no attribute that is known here."),
+        ({"data": {**NEW, "userName": 3}}, "invalidValue", "userName must be a text."),
+        (
+            {"data": {**NEW, ENTERPRISE: {"manager": {"value": 3}}}},
+            "invalidValue",
+            f"{ENTERPRISE}:manager.value must be a text.",
+        ),
+        (
+            {"data": {"schemas": [USER]}},
+            "invalidValue",
+            "Field 'userName' is required but value is missing, null or empty",
+        ),
+        ({"data": "x"}, "invalidValue", "The data must be an object."),
+        ({"path": 3, "data": NEW}, "invalidValue", "path must be a text."),
+        ({"method": "FETCH", "data": NEW}, "invalidValue", "method must be POST, PUT, PATCH or DELETE."),
+        ("text", "invalidValue", "An operation must be an object."),
+        ({}, "invalidValue", "data is required for POST, PUT, or PATCH request operations"),
+    ],
+)
+async def test_a_refusal_in_bulk_is_what_a_request_alone_would_be_told(
+    tenants: Tenants, operation: Any, scim_type: str, detail: str
+) -> None:
+    usual = {"method": "POST", "path": "/Users", "bulkId": "one"}
+    operations = [{**usual, **operation} if isinstance(operation, dict) else operation]
+    answer = await scim(tenants, "POST", "/scim/v2/Bulk", {"schemas": [BULK], "Operations": operations})
+    assert answer.status == 200, answer.raw
+    [outcome] = answer.json["Operations"]
+    error = outcome["response"]
+    assert (outcome["status"], error["scimType"], error["detail"]) == ("400", scim_type, detail)
+    assert error["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
+    if isinstance(operation, dict) and set(operation) == {"data"} and isinstance(operation["data"], dict):
+        alone = await scim(tenants, "POST", "/scim/v2/Users", operation["data"])
+        assert (alone.json["scimType"], alone.json["detail"]) == (scim_type, detail)

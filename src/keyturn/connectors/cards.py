@@ -290,7 +290,13 @@ def _custom(manifest: ManifestModel) -> CardSpec:
             FieldSpec(
                 "query", OBJECT, "Query", "Names and values that are added to the address.", okta="Request.Query"
             ),
-            FieldSpec("headers", OBJECT, "Headers", "Further request headers. One that is null is left out.", okta="Request.Headers"),
+            FieldSpec(
+                "headers",
+                OBJECT,
+                "Headers",
+                "Further request headers. One that is null is left out.",
+                okta="Request.Headers",
+            ),
         ),
         outputs=(
             FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Response.Status Code"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from scim2_models import BaseModel, Error, Group, User
+from scim2_models import BaseModel, BulkOperation, Error, Group, User
 from scim2_server.service import ScimService
 
 from keyturn.sandbox.scim.models import EnterpriseUser
@@ -37,6 +37,18 @@ _WORDS = (
     ("valid email address", "must be an e-mail address"),
     ("Expected string", _TEXT),
 )
+# In a bulk request the models give each operation its error in words, which begin so, with the attribute behind them.
+_IN_BULK = (
+    *_WORDS,
+    ("Input should be a valid string", _TEXT),
+    ("Input should be a valid boolean", _FLAG),
+    ("Input should be a valid dictionary", _OBJECT),
+    ("Input should be a valid list", _LIST),
+    ("Input should be a valid integer", _WHOLE),
+    ("Input should be a valid datetime", _DATE),
+    ("Extra inputs are not permitted", _EXPECTED["extra_forbidden"]),
+)
+_CHOICE = "Input should be "
 
 
 class PlainService(ScimService):
@@ -51,6 +63,30 @@ class PlainService(ScimService):
             first = cause.errors(include_url=False)[0]
             error = error.model_copy(update={"detail": _sentence(cause.title, first)})
         return error
+
+    @staticmethod
+    def bulk_validation_failure(operation: BulkOperation[Any], outcome: dict[str, Any]) -> dict[str, Any] | None:
+        """The outcome of an operation of a bulk request whose values the models do not take."""
+        found = ScimService.bulk_validation_failure(operation, outcome)
+        error = found["response"] if found is not None else None
+        if found is None or not isinstance(error, Error) or not error.detail:
+            return found
+        return {**found, "response": error.model_copy(update={"detail": _plain(error.detail)})}
+
+
+def _plain(detail: str) -> str:
+    """The sentence on what an operation has, as it is said of the body of a request alone."""
+    said, colon, place = detail.rpartition(": ")
+    if not colon:
+        said, place = detail, ""
+    expected = next((words for text, words in _IN_BULK if text in said), "")
+    if not expected and said.startswith(_CHOICE):
+        choices = said.removeprefix(_CHOICE).replace("'", "")
+        expected = f"must be {choices}"
+    if not expected:
+        return said if place == "data" else detail
+    what = place.removeprefix("data.") if place else "An operation"
+    return f"{'The data' if what == 'data' else what} {expected}."
 
 
 def _sentence(title: str, error: Mapping[str, Any]) -> str:
