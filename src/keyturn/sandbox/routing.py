@@ -11,9 +11,9 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import nlargest
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
@@ -40,20 +40,71 @@ class Route:
     methods: Sequence[str] = ("GET",)
 
 
-@dataclass(frozen=True)
-class _Target:
-    endpoint: Endpoint
+class _Target(NamedTuple):
+    """An operation in the tree. place: its route's, among the routes."""
+
+    place: int
     names: tuple[str, ...]
     operation: str
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
     words: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
     suffixes: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
     any: _Node | None = None
     methods: dict[str, _Target] = field(default_factory=dict[str, _Target])
     rest: dict[str, _Target] = field(default_factory=dict[str, _Target])
+
+
+class _Tree:
+    """What is known of the paths; never changed once it is there, as sandboxes of one process share it."""
+
+    def __init__(self, paths: tuple[tuple[str, tuple[str, ...]], ...], fold: bool) -> None:
+        self.fold = fold
+        self.root = _Node()
+        self.known = sorted({f"{method} {path}" for path, methods in paths for method in methods})
+        for place, (path, methods) in enumerate(paths):
+            self._add(place, path, methods)
+
+    @cached_property
+    def in_pieces(self) -> list[tuple[str, frozenset[str]]]:
+        return [(known, _pieces(known)) for known in self.known]
+
+    def word(self, segment: str) -> str:
+        return segment.lower() if self.fold else segment
+
+    def _add(self, place: int, path: str, methods: tuple[str, ...]) -> None:
+        node, names = self.root, list[str]()
+        targets = node.methods
+        for segment in path.strip("/").split("/"):
+            found = _PARAMETER.fullmatch(segment) if segment[:1] == "{" else None
+            if found is None:
+                node = _below(node.words, self.word(segment))
+                targets = node.methods
+                continue
+            names.append(found["name"])
+            if found["rest"]:
+                targets = node.rest
+                break
+            if found["suffix"]:
+                node = _below(node.suffixes, found["suffix"])
+            else:
+                node.any = node = node.any or _Node()
+            targets = node.methods
+        for method in methods:
+            targets[method] = _Target(place, tuple(names), f"{method} {path}")
+
+
+# Building one takes longer than all else that a sandbox does before it serves.
+_tree = lru_cache(maxsize=32)(_Tree)
+
+
+def _below(nodes: dict[str, _Node], name: str) -> _Node:
+    node = nodes.get(name)
+    if node is None:
+        node = nodes[name] = _Node()
+    return node
 
 
 class Operations:
@@ -69,11 +120,9 @@ class Operations:
     ) -> None:
         self._bad_body = bad_body
         self._no_such_operation = no_such_operation
-        self._fold = fold
-        self._root = _Node()
-        self.known = sorted({f"{method} {route.path}" for route in routes for method in route.methods})
-        for route in routes:
-            self._add(route)
+        self._endpoints = [route.endpoint for route in routes]
+        self._tree = _tree(tuple((route.path, tuple(route.methods)) for route in routes), fold)
+        self.known: Sequence[str] = self._tree.known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -89,32 +138,10 @@ class Operations:
             response = await self._no_such_operation(request, error)
         await response(scope, receive, send)
 
-    def _add(self, route: Route) -> None:
-        node, names = self._root, list[str]()
-        segments = route.path.strip("/").split("/")
-        methods = node.methods
-        for segment in segments:
-            found = _PARAMETER.fullmatch(segment)
-            if found is None:
-                node = node.words.setdefault(self._word(segment), _Node())
-                methods = node.methods
-                continue
-            names.append(found["name"])
-            if found["rest"]:
-                methods = node.rest
-                break
-            if found["suffix"]:
-                node = node.suffixes.setdefault(found["suffix"], _Node())
-            else:
-                node.any = node = node.any or _Node()
-            methods = node.methods
-        for method in route.methods:
-            methods[method] = _Target(route.endpoint, tuple(names), f"{method} {route.path}")
-
     def operation(self, method: str, raw: str) -> str:
         """Which of the known operations a request is of, by its path as it was on the wire; empty for none."""
         segments = [unquote(segment) for segment in raw[1:].split("/")]
-        found = (_of(method, methods) for methods, _ in self._walk(self._root, segments, 0, []))
+        found = (_of(method, methods) for methods, _ in self._walk(self._tree.root, segments, 0, []))
         return next((target.operation for target in found if target is not None), "")
 
     def _hint(self, request: Request, error: HTTPException) -> str:
@@ -131,25 +158,18 @@ class Operations:
         have the most pieces in common are compared so.
         """
         pieces = _pieces(asked)
-        common = ((len(pieces & theirs) / (len(pieces) + len(theirs)), known) for known, theirs in self._in_pieces)
+        common = ((len(pieces & theirs) / (len(pieces) + len(theirs)), known) for known, theirs in self._tree.in_pieces)
         return get_close_matches(asked, [known for _, known in nlargest(_LOOKED_AT, common)], 1, _NEAR)
-
-    @cached_property
-    def _in_pieces(self) -> list[tuple[str, frozenset[str]]]:
-        return [(known, _pieces(known)) for known in self.known]
-
-    def _word(self, segment: str) -> str:
-        return segment.lower() if self._fold else segment
 
     def _endpoint(self, request: Request) -> Endpoint:
         path = raw_path(request)
         segments = [unquote(segment) for segment in path[1:].split("/")]
         allowed: set[str] = set()
-        for methods, values in self._walk(self._root, segments, 0, []):
+        for methods, values in self._walk(self._tree.root, segments, 0, []):
             target = _of(request.method, methods)
             if target is not None:
                 request.scope["path_params"] = dict(zip(target.names, values, strict=True))
-                return target.endpoint
+                return self._endpoints[target.place]
             allowed.update(methods)
         if allowed:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
@@ -164,7 +184,7 @@ class Operations:
                 yield node.methods, values
             return
         segment = segments[at]
-        literal = node.words.get(self._word(segment))
+        literal = node.words.get(self._tree.word(segment))
         if literal is not None:
             yield from self._walk(literal, segments, at + 1, values)
         for suffix, following in node.suffixes.items():

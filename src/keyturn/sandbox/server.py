@@ -48,6 +48,7 @@ from keyturn.sandbox.wire import Vendor
 Urls = dict[str, dict[str, str]]
 _NAMES = ("okta", "graph", "google", "control", "slack", "scim", "recorder", "mail")
 _GRACE = 1
+_TICKS = 10  # of uvicorn's clock in a second, which is how often it writes the date anew
 
 
 class _Protocol(HttpToolsProtocol):
@@ -59,11 +60,39 @@ class _Protocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the process's signals alone: a sandbox may be one of several things in it."""
+    """A server that leaves the process's signals alone, as a sandbox may be one of several things in it.
+
+    It stops at once: uvicorn looks ten times a second whether it is to stop, and then gives connections as long to end.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        """Have it stop."""
+        self.should_exit = True
+        self._told.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += _TICKS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in [*self.server_state.connections]:
+            connection.shutdown()
+        await asyncio.sleep(0)  # those that are idle end
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
 
 class Sandbox:
@@ -201,8 +230,8 @@ class Sandbox:
             await asyncio.sleep(0.005)
 
 
-async def _stop(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
-    server.should_exit = True
+async def _stop(server: _Server, running: asyncio.Task[None]) -> None:
+    server.stop()
     await running
 
 
