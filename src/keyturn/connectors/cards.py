@@ -39,6 +39,7 @@ CUSTOM = "custom_api_action"
 RESULTS, STREAM, ENSURE, LIMIT = "results", "stream", "ensure", "record_limit"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITH_BODY = ("POST", "PUT", "PATCH")
+_HEADERS = "Further request headers. One that is null is left out."
 _ANSWER = "The answer: parsed if it is JSON, else text; null if it is empty."
 
 
@@ -290,13 +291,7 @@ def _custom(manifest: ManifestModel) -> CardSpec:
             FieldSpec(
                 "query", OBJECT, "Query", "Names and values that are added to the address.", okta="Request.Query"
             ),
-            FieldSpec(
-                "headers",
-                OBJECT,
-                "Headers",
-                "Further request headers. One that is null is left out.",
-                okta="Request.Headers",
-            ),
+            FieldSpec("headers", OBJECT, "Headers", _HEADERS, okta="Request.Headers"),
         ),
         outputs=(
             FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Response.Status Code"),
