@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from time import time
 from typing import Any
 
 import aiohttp
@@ -226,6 +228,63 @@ async def test_slack_knows_channels_beside_direct_messages(
     await slack(tenants, "conversations.create", name="welcome-eva")
     answer = await slack(tenants, method, **{name: text.format(**places) for name, text in arguments.items()})
     assert answer.get("error") == error
+
+
+async def test_the_app_is_in_its_direct_messages_and_leaves_those_of_several(tenants: Tenants) -> None:
+    who = await eva(tenants)
+    other = (await slack(tenants, "users.lookupByEmail", email="lars.eriksen@northwind.example"))["user"]["id"]
+    bot = (await slack(tenants, "auth.test"))["user_id"]
+    direct = (await slack(tenants, "conversations.open", users=who))["channel"]["id"]
+    several = (await slack(tenants, "conversations.open", users=f"{who},{other}"))["channel"]["id"]
+    assert set((await slack(tenants, "conversations.members", channel=direct))["members"]) == {who, bot}
+    assert set((await slack(tenants, "conversations.members", channel=several))["members"]) == {who, other, bot}
+    assert "not_in_channel" not in await slack(tenants, "conversations.leave", channel=several)
+    assert (await slack(tenants, "conversations.leave", channel=several))["not_in_channel"] is True
+    assert set((await slack(tenants, "conversations.members", channel=several))["members"]) == {who, other}
+    await slack(tenants, "conversations.open", users=f"{who},{other}")
+    assert bot in (await slack(tenants, "conversations.members", channel=several))["members"]
+
+
+async def test_a_message_for_later_goes_to_a_person_by_their_id(tenants: Tenants) -> None:
+    """https://github.com/slackapi/bolt-js/issues/1585"""
+    who, at = await eva(tenants), int(time()) + 3600
+    planned = await slack(tenants, "chat.scheduleMessage", channel=who, text="Goodbye", post_at=at)
+    assert planned["channel"] == (await slack(tenants, "conversations.open", users=who))["channel"]["id"]
+    listed = await slack(tenants, "chat.scheduledMessages.list", channel=planned["channel"])
+    assert [row["id"] for row in listed["scheduled_messages"]] == [planned["scheduled_message_id"]]
+    nobody = await slack(tenants, "chat.scheduleMessage", channel="U404", text="Goodbye", post_at=at)
+    assert nobody["error"] == "channel_not_found"
+
+
+@pytest.mark.parametrize("name", ["channel_id", "channels"])
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ("{who}", "invalid_arguments"),
+        ("#general", "invalid_arguments"),
+        ("C404404404", "channel_not_found"),
+        ("{direct}", None),
+    ],
+)
+async def test_files_go_to_conversations_by_their_ids_alone(
+    tenants: Tenants, name: str, where: str, error: str | None
+) -> None:
+    """https://github.com/slackapi/bolt-js/issues/2115"""
+    who = await eva(tenants)
+    direct = (await slack(tenants, "conversations.open", users=who))["channel"]["id"]
+    begun = await slack(tenants, "files.getUploadURLExternal", filename="leavers.csv", length=4)
+    async with aiohttp.ClientSession() as session, session.post(begun["upload_url"], data=b"eva\n") as sent:
+        assert sent.status == 200
+    files = json.dumps([{"id": begun["file_id"]}])
+    place = {name: where.format(who=who, direct=direct)}
+    answer = await slack(tenants, "files.completeUploadExternal", files=files, **place)
+    assert answer.get("error") == error
+    if error == "invalid_arguments":
+        [said] = answer["response_metadata"]["messages"]
+        assert said.startswith("[ERROR] input must match regex pattern: ")
+        assert said.endswith(f"[json-pointer:/{name}]")
+    if error is None:
+        assert answer["files"][0]["channels"] == [direct]
 
 
 async def test_the_audit_log_has_bounds_in_time(tenants: Tenants) -> None:

@@ -37,6 +37,10 @@ _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": _DAY, "week": 7 * _DA
 _IN = re.compile(r"in (?P<count>\d{1,6}|an?) (?P<unit>second|minute|hour|day|week)s?")
 
 
+# Where files go; of people and names it says that they do not fit.
+_CONVERSATION = re.compile(r"[CGDZ][A-Z0-9]{8,}")
+
+
 class HabitDesk:
     """Answers `dnd.*`, `reminders.*`, `bookmarks.*`, `reactions.*`, `files.*` and small things of members."""
 
@@ -273,7 +277,7 @@ class HabitDesk:
         uploads, files = self._workspace.core.shelf(_UPLOADS), self._workspace.core.shelf(_FILES)
         if not rows or any("came" not in uploads.get(as_text(row.get("id")), {}) for row in rows):
             raise failed("file_not_found" if rows else "invalid_arguments")
-        named = list_of(given, "channels") + list_of(given, "channel_id")
+        named = _conversations(given, "channels") + _conversations(given, "channel_id")
         channels: list[Json] = [self._workspace.channel(key)["id"] for key in named]
         told: list[Json] = []
         for row in rows:
@@ -332,3 +336,12 @@ def _when(text: str, now: int) -> int:
     if text.strip().lower().startswith(("tomorrow", "every ")):
         return now + _DAY
     raise failed("cannot_parse")
+
+
+def _conversations(given: JsonObject, name: str) -> list[str]:
+    """The ids of conversations. Raises Refused."""
+    found = list_of(given, name)
+    if not all(_CONVERSATION.fullmatch(key) for key in found):
+        text = f"[ERROR] input must match regex pattern: ^{_CONVERSATION.pattern}$ [json-pointer:/{name}]"
+        raise failed("invalid_arguments", response_metadata={"messages": [text]})
+    return found

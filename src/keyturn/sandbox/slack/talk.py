@@ -295,7 +295,7 @@ class TalkDesk:
 
     async def _post(self, request: Request) -> Response:
         given = await arguments(request)
-        found = self._addressed(text_of(given, "channel", "channel_not_found"))
+        found = self._workspace.addressed(text_of(given, "channel", "channel_not_found"))
         if found["is_archived"] is True:
             raise failed("is_archived")
         if BOT not in self._workspace.members(found) and kind_of(found) == "private_channel":
@@ -337,17 +337,6 @@ class TalkDesk:
         parent.update({"thread_ts": stamp, "reply_count": 1 + (count if isinstance(count, int) else 0)})
         parent.update({"reply_users": list(who), "reply_users_count": len(who), "latest_reply": message["ts"]})
         message["parent_user_id"] = parent["user"]
-
-    def _addressed(self, key: str) -> JsonObject:
-        """A channel; a member's id, or `@` and the name, stands for the conversation with that person."""
-        if key.startswith("@"):
-            users = self._workspace.core.shelf("slack.users").items()
-            key = next((each for each, row in users if row["name"] == key[1:]), key)
-        if key in self._workspace.core.shelf("slack.users"):
-            if self._workspace.user(key)["deleted"] is True:
-                raise failed("channel_not_found")
-            return self._workspace.direct([key])
-        return self._workspace.channel(key)
 
     def _content(self, given: JsonObject) -> JsonObject:
         text = as_text(given.get("text"))

@@ -91,7 +91,7 @@ class ViewDesk:
 
     async def _schedule(self, request: Request) -> Response:
         given = await arguments(request)
-        channel = self._workspace.channel(text_of(given, "channel", "channel_not_found"))
+        channel = self._workspace.addressed(text_of(given, "channel", "channel_not_found"))
         at, now = number_of(text_of(given, "post_at", "invalid_time")), self._workspace.seconds()
         if at is None or at <= now:
             raise failed("invalid_time" if at is None else "time_in_past")

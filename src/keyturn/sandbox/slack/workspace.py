@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.paging import BadToken, page_of
-from keyturn.sandbox.slack.seed import TEAM
+from keyturn.sandbox.slack.seed import BOT, TEAM
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, to_json
 from keyturn.sandbox.wire import JsonAnswer, Refused, whole_number
 
@@ -153,12 +153,24 @@ class SlackWorkspace:
             raise failed("channel_not_found")
         return found
 
+    def addressed(self, key: str) -> JsonObject:
+        """A channel; a member's id, or `@` and the name, stands for the conversation with that person. Raises
+        Refused."""
+        if key.startswith("@"):
+            users = self.core.shelf("slack.users").items()
+            key = next((each for each, row in users if row["name"] == key[1:]), key)
+        if key in self.core.shelf("slack.users"):
+            if self.user(key)["deleted"] is True:
+                raise failed("channel_not_found")
+            return self.direct([key])
+        return self.channel(key)
+
     def members(self, channel: JsonObject) -> JsonObject:
         """Who is in a channel."""
         return self.core.shelf("slack.channel_members").setdefault(as_text(channel["id"]), {})
 
     def direct(self, users: list[str]) -> JsonObject:
-        """The conversation of the bot with these people, made if it is not there yet."""
+        """The conversation of the bot with these people, made if it is not there yet; the bot is in it again."""
         tails = sorted(user[-8 if len(users) == 1 else -4 :] for user in users)
         key = f"{'D' if len(users) == 1 else 'G'}0{''.join(tails)}"
         channels = self.core.shelf("slack.channels")
@@ -181,6 +193,9 @@ class SlackWorkspace:
             }
             self.core.shelf("slack.channel_members")[key] = dict.fromkeys(users, True)
             self.core.shelf("slack.messages")[key] = {}
+        members = self.members(channels[key])
+        if BOT not in members:
+            members[BOT] = True
             self.core.changed()
         return channels[key]
 
