@@ -218,6 +218,57 @@ async def test_a_connection_that_cannot_be_opened_is_known_to_fail(database_url:
         assert "KEYTURN_FORMER_SECRET_KEYS" in state.mend
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {
+            "kind": "oauth_code",
+            "settings": {
+                "authorize_url": "https://x.okta.com/a",
+                "token_url": "https://x.okta.com/t",
+                "client_id": "me",
+            },
+            "secrets": {"client_secret": TOKEN},
+        },
+    ],
+    ids=["bearer", "oauth_code"],
+)
+async def test_a_connection_that_cannot_be_opened_is_renamed_and_else_stays_as_it_is(
+    more: dict[str, object], database_url: str, tmp_path: Path
+) -> None:
+    def settings(key: str, former: str = "") -> Settings:
+        former_keys = SecretStr(former) if former else None
+        url, secret = SecretStr(database_url), SecretStr(key)
+        return Settings(data=tmp_path, database_url=url, secret_key=secret, former_secret_keys=former_keys)
+
+    old, new = secrets.token_hex(32), secrets.token_hex(32)
+    async with open_app(settings(old)) as app:
+        made = await app.services.connections.put("mine", form(**more, users=["ines"], at_once=3))
+    async with open_app(settings(new)) as app:
+        connections = app.services.connections
+        kept = {**more, "secrets": {}}
+        named = await connections.put("mine", form(**kept, name="New name", per_minute=30))
+        assert (named.name, named.per_minute, named.at_once, named.users) == ("New name", 30, None, ("ines",))
+        for change in ({"base_url": "https://y.okta.com"}, {"settings": {**made.settings, "proxy": "direct"}}):
+            with pytest.raises(ProblemError) as refused:
+                await connections.put("mine", form(**{**kept, **change}))
+            (problem,) = refused.value.problems
+            assert problem.field == "secrets"
+            assert "cannot be opened: The secrets were sealed with the key" in problem.what
+            assert "KEYTURN_FORMER_SECRET_KEYS" in (problem.mend or "")
+        with pytest.raises(ProblemError) as refused:
+            await connections.put("mine", form(**kept, per_minute=-1))
+        assert [problem.field for problem in refused.value.problems] == ["per_minute"]
+        after = await connections.get("mine")
+        assert (after.name, after.base_url, after.settings) == ("New name", made.base_url, made.settings)
+    async with open_app(settings(new, old)) as app:
+        found = {finding.name: finding for finding in await app.services.doctor()}
+        assert found["former keys"].what.startswith("1 "), "what was sealed is still there"
+        changed = await app.services.connections.put("mine", form(**kept, name="Newer"))
+        assert changed.name == "Newer"
+
+
 async def test_the_state_of_a_connection_is_noted_as_it_is_used(world: World) -> None:
     connections = world.services.connections
     assert (await connections.get("office365")).state.name == "unused"

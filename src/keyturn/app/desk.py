@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets as random_secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -17,7 +16,6 @@ from keyturn.connections.model import (
     ADDRESSES,
     AUTH_FIELDS,
     EVENT_HOOK_SECRET,
-    HEADERS,
     PROXY,
     PROXY_LOGIN,
     AuthKind,
@@ -36,12 +34,11 @@ from keyturn.connectors.guides import filled
 from keyturn.connectors.mail import MailActions, advice
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.connectors.requests import may_set
 from keyturn.connectors.vendor import count_of, unverified_cards
 from keyturn.flows.functions import Clock
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.http import BadProxy, HttpError, read_proxy
+from keyturn.http import HttpError
 from keyturn.http.smtp import MailRefused
 from keyturn.triggers.subscribe import Caller, Hook, OktaSubscriber, SubscribeFailed
 
@@ -59,13 +56,10 @@ from .connections import (
     SignInLink,
     StateName,
 )
+from .entered import NEEDED, address_problems, field_problems, limit_problems, problem_of, proxy_problems
 from .judging import judged, not_tried, of_address, sentence, tells, with_state
 
 _log = structlog.get_logger(__name__)
-_SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
-_HEADER = "Use letters, digits and hyphens, and none that Keyturn sets itself."
-_NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to another server."
-_STRANGE = re.compile(r"[\s\x00-\x1f\x7f\\]")  # as http/urls.py has it
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
 
@@ -162,6 +156,8 @@ class Connections:
         known = await self._store.get(connection_id)
         if known and only_new:
             raise ConnectionTaken(connection_id)
+        if known and not any(form.secrets.values()) and (locked := self._locked(known)):
+            return await self._put_locked(known, form, locked)
         kept = self._kept_secrets(known, form)
         secrets = {**kept, **{name: value for name, value in form.secrets.items() if value}}
         problems = [*self._problems(connection_id, form, secrets), *self._lost(known, form, secrets)]
@@ -184,7 +180,7 @@ class Connections:
             updated_at=now,
             at_once=form.at_once,
             per_minute=form.per_minute,
-            users=tuple(dict.fromkeys(form.users)) if form.users is not None else known.users if known else (),
+            users=_users_of(form, known),
             reaches=known.reaches if known and carried else tuple(sorted(set(map(origin_of, further)))),
         )
         if not only_new:
@@ -197,6 +193,41 @@ class Connections:
         if anew:
             await self._sign_ins.await_first(connection)
         return await self._shown(connection)
+
+    async def _put_locked(self, known: Connection, form: ConnectionForm, locked: ConnectionProblem) -> ConnectionView:
+        """Change what takes no secrets of a connection whose secrets cannot be opened: they stay sealed as they are.
+
+        Raises:
+            ProblemError: anything else was to be changed.
+        """
+        manifest = self._registry.connector(form.connector)
+        base_url = (form.base_url or (manifest.model.base_url if manifest else "")).rstrip("/")
+        same = form.kind == known.kind and _access_of(known) == (
+            form.connector,
+            known.kind,
+            base_url,
+            _settings_of(form, manifest),
+        )
+        problems = limit_problems(form) if same else [problem_of("secrets", str(locked), locked.mend)]
+        if problems:
+            raise ProblemError(problems)
+        changed = replace(
+            known,
+            name=form.name or known.id,
+            updated_at=self._clock.now(),
+            at_once=form.at_once,
+            per_minute=form.per_minute,
+            users=_users_of(form, known),
+        )
+        return await self._shown(await self._store.put(changed))
+
+    def _locked(self, known: Connection) -> ConnectionProblem | None:
+        """Why its secrets cannot be opened; None if they can."""
+        try:
+            self._authoriser.secrets(known)
+        except ConnectionProblem as problem:
+            return problem
+        return None
 
     async def delete(self, connection_id: str, *, even_if_signed_in: bool = False) -> None:
         """Delete a connection; its sign-in is ended at the app before.
@@ -336,7 +367,7 @@ class Connections:
         except ConnectionProblem:
             return []
         lost = sorted(names - {PROXY_LOGIN, *AUTH_FIELDS[known.kind].secrets})
-        return [_problem(name, f"The secret {name!r} is missing.", _NEEDED.format(kind=form.kind)) for name in lost]
+        return [problem_of(name, f"The secret {name!r} is missing.", NEEDED.format(kind=form.kind)) for name in lost]
 
     def _moved(self, known: Connection, form: ConnectionForm) -> bool:
         """Whether secrets would go to another server than before, or by way of another one."""
@@ -349,29 +380,35 @@ class Connections:
 
     def _problems(self, connection_id: str, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
         if not _ID.match(connection_id):
-            return [_problem("id", f"{connection_id!r} is no id.", "Use lower-case letters, digits, _ and -.")]
+            return [problem_of("id", f"{connection_id!r} is no id.", "Use lower-case letters, digits, _ and -.")]
         manifest = self._registry.connector(form.connector)
         if manifest is None:
-            return [_problem("connector", *self._registry.absence(form.connector))]
+            return [problem_of("connector", *self._registry.absence(form.connector))]
         kinds = [kind.value for kind in manifest.model.auth]
         if form.kind not in kinds:
             what = f"{form.kind!r} is no kind of connection that {manifest.model.title} has."
-            return [_problem("kind", what, f"Use one of: {', '.join(kinds)}.")]
-        for name, value in (("at_once", form.at_once), ("per_minute", form.per_minute)):
-            if value is not None and value < 1:
-                return [_problem(name, f"{value} are none.", "Give 1 or more, or leave it out for any number.")]
+            return [problem_of("kind", what, f"Use one of: {', '.join(kinds)}.")]
+        if wrong := limit_problems(form):
+            return wrong
         addresses = {name: form.settings[name] for name in ADDRESSES if form.settings.get(name)}
-        wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url, "http")]
-        wrong += _proxy_problems(form, manifest.model.protocol)
+        wrong = [problem for name, url in addresses.items() for problem in address_problems(name, url, "http")]
+        wrong += proxy_problems(form, manifest.model.protocol)
         example = example_field(manifest.model, form.base_url, form.settings)
         if example is not None:
             shown = f", where the example is {manifest.model.base_url}" if manifest.model.base_url else ""
             what = f"{manifest.model.title} has another address for each customer, and there is none here."
-            wrong.append(_problem(example, what, f"Give yours{shown}."))
+            wrong.append(problem_of(example, what, f"Give yours{shown}."))
         if example != "base_url":
             url = form.base_url or manifest.model.base_url
-            wrong += _address_problems("base_url", url, manifest.model.protocol)
-        return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
+            wrong += address_problems("base_url", url, manifest.model.protocol)
+        return [*field_problems(form, secrets, manifest.model.defaults), *wrong]
+
+
+def _users_of(form: ConnectionForm, known: Connection | None) -> tuple[str, ...]:
+    """For whom it is to be; as it was where nothing is said."""
+    if form.users is not None:
+        return tuple(dict.fromkeys(form.users))
+    return known.users if known else ()
 
 
 def _settings_of(form: ConnectionForm, manifest: CompiledManifest | None) -> dict[str, str]:
@@ -418,95 +455,6 @@ def _guide(model: ManifestModel, kind: AuthKind, callback: str) -> GuideView | N
         return None
     steps = [filled(step, {"callback": callback}) for step in guide.steps]
     return GuideView(guide.about, steps, guide.asks, guide.settings, guide.fields, guide.asked, guide.where)
-
-
-def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Mapping[str, str]) -> list[Problem]:
-    fields = AUTH_FIELDS[AuthKind(form.kind)]
-    problems = [
-        _problem(name, f"{name!r} is missing.", f"A connection of kind {form.kind} needs it.")
-        for name, required in fields.settings.items()
-        if required and not form.settings.get(name) and not defaults.get(name)
-    ]
-    problems += [
-        _problem(name, f"The secret {name!r} is missing.", _NEEDED.format(kind=form.kind))
-        for name in fields.secrets
-        if not secrets.get(name)
-    ]
-    problems += [
-        _problem(name, f"A connection of kind {form.kind} has no {name!r}.", "Take it away.")
-        for name in (*form.settings.keys(), *form.secrets.keys())
-        if name not in {*fields.settings, *fields.secrets, *fields.optional, EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN}
-    ]
-    problems += [
-        _problem(name, f"{given[:40]!r} is no value that {name!r} has.", f"Write {' or '.join(values)}.")
-        for name, values in fields.choices.items()
-        if (given := form.settings.get(name)) and given not in values
-    ]
-    if form.kind == AuthKind.HEADER:
-        problems += _header_problems(form.settings, secrets, defaults)
-    for name, value in (*form.settings.items(), *form.secrets.items()):
-        allowed = "\r\n\t" if name in fields.long else ""
-        if any((ord(character) < 32 or ord(character) == 127) and character not in allowed for character in value):
-            problems.append(_problem(name, f"{name!r} holds a control character.", "Enter it again, in one line."))
-    return problems
-
-
-def _header_problems(
-    settings: Mapping[str, str], secrets: Mapping[str, str], defaults: Mapping[str, str]
-) -> list[Problem]:
-    """Each header has a name of its own, and a secret with it."""
-    names = {header: settings.get(header) or defaults.get(header, "") for header in HEADERS}
-    problems = [
-        _problem(header, f"{names[header]!r} is no name of a header that a connection sends.", _HEADER)
-        for header in HEADERS
-        if names[header] and not (may_set(names[header]) or names[header].lower() in ("authorization", "cookie"))
-    ]
-    for header, secret in list(HEADERS.items())[1:]:
-        if secrets.get(secret) and not names[header]:
-            problems.append(_problem(header, f"{header!r} is missing.", f"It names the header for {secret!r}."))
-        if settings.get(header) and not secrets.get(secret):
-            problems.append(_problem(secret, f"The secret {secret!r} is missing.", f"It goes with {header!r}."))
-    used = [name.lower() for header, name in names.items() if name and secrets.get(HEADERS[header])]
-    if len(set(used)) < len(used):
-        problems.append(_problem("header", "Two headers have one name.", "Give each a name of its own."))
-    return problems
-
-
-def _address_problems(field: str, url: str, protocol: str) -> list[Problem]:
-    if _STRANGE.search(url):
-        what = f"{url!r} holds a space, a control character or a backslash."
-        return [_problem(field, what, "Take it out; an address has none.")]
-    example = "smtp://mail.your-company.example:587" if protocol == "smtp" else "https://your-org.okta.com"
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in _SCHEMES[protocol] and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a host or port that is none
-        return [_problem(field, f"{url!r} is no address of an app.", f"Write for example {example}.")]
-    if "@" in parts.netloc:  # never shown again: there may be a password in it
-        what = "The address holds a user or a password, which everybody would see."
-        return [_problem(field, what, "Take them out, and choose a kind of connection that has fields for them.")]
-    if good and ((parts.query and field != "authorize_url") or parts.fragment):
-        return [_problem(field, f"{url!r} holds a query or a fragment.", "Leave out what begins with ? or #.")]
-    return [] if good else [_problem(field, f"{url!r} is no address of an app.", f"Write for example {example}.")]
-
-
-def _proxy_problems(form: ConnectionForm, protocol: str) -> list[Problem]:
-    named = form.settings.get(PROXY)
-    if not named:
-        return []
-    if protocol != "http":
-        return [_problem(PROXY, "Mail goes by way of no proxy.", "Take it away.")]
-    if "@" in named:
-        return [_problem(PROXY, "The proxy's login would be seen here.", f"Give it as the secret {PROXY_LOGIN}.")]
-    try:
-        read_proxy(named, form.secrets.get(PROXY_LOGIN, ""))
-    except BadProxy as error:
-        return [_problem(PROXY, error.what, error.mend)]
-    return []
-
-
-def _problem(field: str, what: str, mend: str) -> Problem:
-    return Problem("bad-connection", what, mend, field=field)
 
 
 def _unknown(connection_id: str) -> NoSuchConnection:
