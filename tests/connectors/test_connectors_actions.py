@@ -19,17 +19,6 @@ from keyturn.flows.document import Retry
 from keyturn.flows.json import JSON, Values
 
 
-async def test_a_number_in_which_a_secret_occurs_is_masked(app: App) -> None:
-    known = app.store.rows["own"]
-    await app.store.put(
-        replace(known, kind=AuthKind.HEADER, settings={"header": "X-Key"}, sealed=app.seal("own", "417"))
-    )
-    app.says(400, {"number": 94171, "text": "no 417", "417": [None, True, 7]})
-    failed = await app.act("api_connector.get", {}, {"url": "/x"}, connection="own")
-    assert isinstance(failed, Failed)
-    assert failed.error.body == {"number": "***", "text": "no ***", "***": [None, True, 7]}
-
-
 async def test_a_custom_request_is_sent_as_written(app: App) -> None:
     before = datetime.now(UTC)
     outcome = await app.custom(

@@ -23,6 +23,7 @@ from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.exchanges import Sender
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
@@ -132,9 +133,30 @@ class Okta:
         return Response(status, "", fields, orjson.dumps(body), 1.0, "https://x.okta.example")
 
 
+class Echo:
+    """Says back what it was sent."""
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response:
+        if before_send is not None:
+            before_send()
+        assert isinstance(request.body, bytes)
+        said = {"echo": orjson.loads(request.body), "key": request.headers["X-Key"], "fruit": "banana", "total": 7712}
+        fields = headers({"Content-Type": "application/json"})
+        return Response(200, "", fields, orjson.dumps(said), 1.0, request.url)
+
+
 class Published:
+    def __init__(self, flow: Values = READS) -> None:
+        self._flow = flow
+
     async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow:
-        return PublishedFlow(Flow.model_validate(READS), 1)
+        return PublishedFlow(Flow.model_validate(self._flow), 1)
 
 
 class Installation:
@@ -158,7 +180,14 @@ class Installation:
         form = {"grant_type": "authorization_code", "code": "refresh-0"}
         await tokens.keep(made, SECRETS, TokenRequest(settings["token_url"], form))
 
-    def process(self) -> Engine:
+    async def with_key(self, key: str) -> None:
+        tokens = AccessTokens(self.okta, self._grants, self._vault, self.clock)
+        sealed = Authoriser(self._connections, self._vault, tokens).seal("okta", {"value": key})
+        base, settings = "https://x.okta.example", {"header": "X-Key"}
+        made = Connection("okta", "api_connector", "okta", AuthKind.HEADER, base, settings, sealed, START, START)
+        await self._connections.put(made)
+
+    def process(self, flow: Values = READS, network: Sender | None = None) -> Engine:
         registry, functions = ConnectorRegistry(), BuiltInCards()
         tokens = AccessTokens(self.okta, self._grants, self._vault, self.clock)
         authoriser = Authoriser(self._connections, self._vault, tokens)
@@ -166,8 +195,8 @@ class Installation:
         self.store = MemoryRunStore()
         return Engine(
             store=self.store,
-            plans=Plans(Published(), CombinedCatalogue(functions, registry), functions),
-            actions=ConnectorActions(registry, authoriser, self.okta, self.clock, notes, budgets),
+            plans=Plans(Published(flow), CombinedCatalogue(functions, registry), functions),
+            actions=ConnectorActions(registry, authoriser, network or self.okta, self.clock, notes, budgets),
             clock=self.clock,
             random=Random(7),
             guard=lambda lease: None,
@@ -182,9 +211,9 @@ class Installation:
             waiting += [self.run(engine, store) for _ in range(each)]
         return list(await asyncio.gather(*waiting))
 
-    async def run(self, engine: Engine, store: MemoryRunStore) -> RunStatus:
+    async def run(self, engine: Engine, store: MemoryRunStore, event: Values | None = None) -> RunStatus:
         run_id = uuid4()
-        run = Run(run_id, run_id, "reads", 1, RunStatus.QUEUED, {}, created_at=self.clock.now())
+        run = Run(run_id, run_id, "reads", 1, RunStatus.QUEUED, event or {}, created_at=self.clock.now())
         return await engine.execute(store.claim(run))
 
 
@@ -231,3 +260,25 @@ async def test_four_workers_together_stay_under_the_limit_of_a_connection() -> N
     assert there.okta.refused.count(429) == 0
     assert there.clock.seconds < 200, "and the limit is used"
     assert len(there.okta.came) == 160 + there.okta.refused.count(401)
+
+
+@pytest.mark.parametrize(("pin", "key"), [("7", "a"), ("77", "na"), ("true", "none"), ("0000-7712", "12345678")])
+async def test_short_secrets_are_masked_in_a_trace_that_can_still_be_read(pin: str, key: str) -> None:
+    there = Installation()
+    await there.with_key(key)
+    body = {"pin": "{{ event.pin }}", "number": 12345678}
+    card: Values = {"id": "send", "card": "api_connector.post", "connection": "okta", "inputs": {}}
+    card["inputs"] = {"url": "https://x.okta.example/data", "body": body}
+    event = {"card": "helper", "outputs": {"pin": "secret"}}
+    engine = there.process({"id": "reads", "name": "Sends a pin", "event": event, "cards": [card]}, Echo())
+    assert await there.run(engine, there.store, {"pin": pin}) is RunStatus.SUCCEEDED
+    (entry,) = (entry for entry in there.store.trace if entry.path == "send" and entry.exchanges)
+    (exchange,) = entry.exchanges
+    assert isinstance(exchange, dict)
+    for body in (exchange["request_body"], exchange["response_body"]):
+        assert isinstance(body, dict)
+        text = str(body["text"])
+        assert f'"{pin}"' not in text
+        assert f'"{key}"' not in text
+    assert '"fruit":"banana","total":7712' in text
+    assert '"pin":"***"' in text or '"pin": "***"' in text or "[secret]" in text

@@ -146,7 +146,7 @@ class ConnectorActions:
             authorised,
             label=f"{call.flow_id}/{call.path}",
             marks=marks,
-            secrets=call.secrets,
+            secrets=call.secrets | call.short_secrets,
             before_send=call.before_send,
             on_answer=call.on_answer,
             retry=call.retry,

@@ -332,8 +332,10 @@ def without(outputs: Values, secrets: frozenset[str]) -> Values:
         text = orjson.dumps(outputs).decode()
     except orjson.JSONEncodeError:  # a number of more than 64 bits
         text = json.dumps(outputs, ensure_ascii=False)
-    shown = Masker(long).text(text)
-    return outputs if shown == text else json.loads(shown)
+    masker = Masker(long)
+    if masker.text(text) == text:
+        return outputs
+    return {name: masker.value(value) for name, value in outputs.items()}
 
 
 def _cut(body: JSON) -> JSON:

@@ -141,7 +141,7 @@ class FileTransfers:
             outcome = await self._http.send(request, before_send=call.before_send, on_answer=call.on_answer, sink=sink)
         except HttpError as error:
             outcome = error
-        masker = Masker(call.secrets, request.credential_headers)
+        masker = Masker(call.secrets | call.short_secrets, request.credential_headers)
         exchange: JSON = record(request, outcome, masker=masker).to_json()
         if isinstance(outcome, Response):
             return (outcome, exchange) if 200 <= outcome.status < 300 else self._refused(outcome, exchange)

@@ -205,6 +205,7 @@ class Effects:
             on_answer=self._session.points.teller(Point.SENT),
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
+            short_secrets=self._session.masker.short,
             retry=site.step.on_error.retry,
             page=site.page,
             unanswered=unanswered,

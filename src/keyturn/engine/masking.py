@@ -64,16 +64,24 @@ class Masker:
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self._short: set[str] = set()
         self._sorted: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> frozenset[str]:
         return frozenset(self._secrets)
 
+    @property
+    def short(self) -> frozenset[str]:
+        """Secrets that are masked by where they come from only."""
+        return frozenset(self._short)
+
     def learn(self, value: JSON) -> None:
         """Remember every text in a value as secret; very short ones, and words that are said of everything, are masked
         by where they come from only."""
-        told = {text for text in _texts(value) if len(text) >= _SHORTEST and text.lower() not in _ORDINARY}
+        texts = {text for text in _texts(value) if text}
+        told = {text for text in texts if len(text) >= _SHORTEST and text.lower() not in _ORDINARY}
+        self._short |= texts - told
         new = told - self._secrets
         if new:
             self._secrets |= new

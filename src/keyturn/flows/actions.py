@@ -37,6 +37,8 @@ class ActionCall:
         manifest: digest of the manifest that the run's flow version was published with, or None for current.
         before_send: called right before bytes may leave; if it raises, nothing is sent.
         on_answer: called when the app has answered and nothing of its answer was used, or None.
+        secrets: texts that must not be shown.
+        short_secrets: those that stand in too much to be looked for inside other texts.
         retry: how the card tries again by itself, if it does.
         page: the one page that is wanted, of a card that streams; its outputs are then ``records`` and ``next``
             (the next page's token, or null).
@@ -66,6 +68,7 @@ class ActionCall:
     before_send: Callable[[], None]
     manifest: str | None = None
     secrets: frozenset[str] = frozenset()
+    short_secrets: frozenset[str] = frozenset()
     retry: Retry | None = None
     page: PageAsked | None = None
     on_answer: Callable[[], Awaitable[None]] | None = None

@@ -61,6 +61,10 @@ _PAIR_FIELDS = frozenset({"code", "token", "key", "sig", "signature"})
 _ANY_FIELD = re.compile("|".join(sorted({*_FIELDS, *_ENDINGS, _QUESTION, _RECOVERY.lower()})))
 _NAME_IN_TEXT = re.compile(r'"([^"\\]{1,64})"\s*:\s*')
 _VALUE_IN_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{][^{}\[\]]*[\]}]?|[-\w.]+', re.DOTALL)
+# Secrets of fewer characters stand inside much that is no secret, and so do words that every answer has: they are masked
+# where they are a value by themselves.
+_SHORTEST = 4
+_ORDINARY = frozenset({"true", "false", "null", "none"})
 _SEPARATORS = re.compile(r"([&?#])")
 _PARSED = 256 * 1024  # characters of JSON that are worth being parsed for a trace
 
@@ -83,8 +87,8 @@ def _secrets_beside(value: dict[str, JsonValue]) -> tuple[str, ...]:
 class Masker:
     """Masks by field name, by header name, and wherever one of ``secrets`` stands.
 
-    ``secrets`` are texts; they are also found as they look inside URLs and JSON. ``credential_headers``
-    are header names beside the well-known ones.
+    ``secrets`` are texts; they are also found as they look inside URLs and JSON. One of fewer than four characters is
+    masked where it is a value by itself. ``credential_headers`` are header names beside the well-known ones.
     """
 
     def __init__(self, secrets: Iterable[str] = (), credential_headers: Iterable[str] = ()) -> None:
@@ -96,11 +100,17 @@ class Masker:
                 forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
         # Longest first: a secret that holds another one must not leave its rest behind.
         ordered = sorted(forms, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        long = [form for form in ordered if _is_long(form)]
+        self._long = re.compile("|".join(map(re.escape, long))) if long else None
+        self._secrets = re.compile("|".join(map(_pattern, ordered))) if ordered else None
 
     def text(self, text: str) -> str:
         """``text`` without the secrets."""
         return text if self._secrets is None else self._secrets.sub(MASK, text)
+
+    def _name(self, name: str) -> str:
+        """The name of a field: a short secret is none."""
+        return name if self._long is None else self._long.sub(MASK, name)
 
     def header(self, name: str, value: str) -> str:
         """The value to show for a header. A header that holds a URL loses its secret parameters."""
@@ -131,7 +141,7 @@ class Masker:
         if isinstance(value, list):
             return [self.value(item) for item in value]
         if isinstance(value, dict):
-            return {self.text(name): self.value(item) for name, item in value.items()}
+            return {self._name(name): self.value(item) for name, item in value.items()}
         if value is None or isinstance(value, bool):
             return value
         shown = str(value)
@@ -158,12 +168,31 @@ class Masker:
         if isinstance(value, dict):
             beside = _secrets_beside(value)
             return {
-                self.text(name): MASK
+                self._name(name): MASK
                 if not isinstance(item, bool | None) and (_is_secret(name) or name in beside)
                 else self._walk(item)
                 for name, item in value.items()
             }
         return value
+
+
+def _is_long(form: str) -> bool:
+    return len(form) >= _SHORTEST and form.lower() not in _ORDINARY
+
+
+def _pattern(form: str) -> str:
+    """Where a secret is masked: a long one anywhere, a short one as a line, in quotes, and where else values stand."""
+    one = re.escape(form)
+    if _is_long(form):
+        return one
+    places = [rf"(?m:^){one}(?=\r?(?m:$))", rf"(?<=[\"']){one}(?=\\?[\"'])(?!\\?[\"']\s*:)"]
+    if len(form) > 1 and form.lower() not in _ORDINARY:
+        places.append(rf"(?<![^\s\"'(]){one}(?=[\s.,;:!?)]|$)")  # a letter alone is a word in many languages
+    if form.lower() not in _ORDINARY:
+        end = r"""(?=[&;,#\s"'\\}\]<]|$)"""
+        places += [rf"(?<==){one}{end}", rf"(?<=[Bb]earer ){one}{end}", rf"(?<=SSWS ){one}{end}"]
+        places += [rf"(?:(?<=:)|(?<=: )){one}(?=[,}}\]\r\n]|$)", rf"(?<=/){one}(?=[/?#]|$)", rf"(?<=>){one}(?=<)"]
+    return "|".join(places)
 
 
 def _pairs(text: str) -> str:
