@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from support_cli import Keyturn, wait_for_file
 
@@ -65,6 +67,14 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     wrong = sandbox("sandbox", "fault", "graph:boom")
     assert (wrong.code, "kinds are" in wrong.err) == (1, True)
     assert sandbox("sandbox", "operations", "graph", "--search", "post revokeSignInSessions").out.startswith("POST /v1")
+    listed = sandbox("sandbox", "operations", "graph", "--most", "3")
+    assert len(listed.out.splitlines()) == 3
+    more = int(listed.err.split(" more: --search WORDS, or --most ")[0])
+    assert listed.err == f"{more} more: --search WORDS, or --most {more + 3}.\n"
+    assert len(sandbox("sandbox", "operations", "graph", "--most", str(more + 3), "--json").json) == more + 3
+    timed = sandbox("sandbox", "fault", "okta:429=30x2", "graph:slow=5", "--json").json
+    assert [(row["fault"], row["seconds"]) for row in timed] == [("okta:429=30x2", 30), ("graph:slow=5", 5)]
+    assert "429 and 503 but for mail do" in sandbox("sandbox", "fault", "graph:500=5").err
     assert "not known beforehand" in sandbox("sandbox", "operations", "recorder").out
     assert "graph has no operation 'GET /x'" in sandbox("sandbox", "fault", "graph:500@=GET /x").err
     assert sandbox("sandbox", "fault", "--clear", "--json").json == []
@@ -84,7 +94,14 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
         "Tokens, Okta's System Log, the ledger, event hooks, subscriptions and channels stay (--hooks removes the last "
         "three).\n"
     )
-    assert sandbox("sandbox", "reset", "--hooks").out == first_day + gone
+    google = sandbox("sandbox", "urls", "--json").json["google"]
+    asked = {"id": "c1", "type": "web_hook", "address": "http://127.0.0.1:9/nobody-is-there"}
+    watch = f"{google['base_url']}/admin/directory/v1/users/watch?customer=my_customer&event=update"
+    headers = {"Authorization": f"Bearer {google['token']}", "Content-Type": "application/json"}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(urllib.request.Request(watch, orjson.dumps(asked), headers), timeout=30).close()
+    dropped = "1 delivery to event hooks, subscriptions or channels had not arrived yet, and is dropped.\n"
+    assert sandbox("sandbox", "reset", "--hooks").out == first_day + gone + dropped
     assert sandbox("sandbox", "show", login, "--json").json["okta"]["status"] == "ACTIVE"
 
 

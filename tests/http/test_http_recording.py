@@ -180,7 +180,9 @@ def test_a_secret_is_found_in_every_dress(secret):
 )
 def test_a_short_secret_is_masked_where_it_is_a_value_and_leaves_the_rest_to_be_read(body, kind, masked):
     request = Request("POST", "https://a.example/data/a?state=a&name=banana", headers={"X-A": "a", "Accept": "a/b"})
-    exchange = record(request, response(body.encode(), kind, fields=[("X-Echo", "a"), ("X-Ray", "a ray")]), secrets={"a"})
+    exchange = record(
+        request, response(body.encode(), kind, fields=[("X-Echo", "a"), ("X-Ray", "a ray")]), secrets={"a"}
+    )
     assert exchange.url == f"https://a.example/data/{MASK}?state={MASK}&name=banana"
     assert exchange.request_headers == (("X-A", MASK), ("Accept", "a/b"))
     assert exchange.response_headers[1:] == (("X-Echo", MASK), ("X-Ray", "a ray"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -31,7 +32,11 @@ async def enabled(tenants: Tenants) -> bool:
 
 
 @pytest.mark.parametrize(
-    "text", ["graph", "graph:", "graph:boom", "nobody:500", "graph:500x0", "graph:500x", ":500", "graph:500@"]
+    "text",
+    [
+        *("graph", "graph:", "graph:boom", "nobody:500", "graph:500x0", "graph:500x", ":500", "graph:500@"),
+        *("graph:500=5", "graph:slow=", "graph:slow=0", "graph:429=3601", "graph:slowx2=5", "mail:429=5"),
+    ],
 )
 def test_an_unknown_fault_is_an_error_that_says_what_can_be_written(text: str) -> None:
     with pytest.raises(
@@ -45,6 +50,13 @@ def test_every_kind_is_read_with_number_and_operation(kind: str) -> None:
     found = parse_faults(f"graph:{kind}x2@revoke, okta:{kind}")
     assert [str(each) for each in found] == [f"graph:{kind}x2@revoke", f"okta:{kind}"]
     assert (found[0].kind, found[0].times, found[0].operation) == (kind, 2, "revoke")
+
+
+def test_seconds_are_read_where_a_fault_has_some() -> None:
+    text = "graph:slow=5x2@revoke,okta:429=30,slack:503=3600@=/api/users.list,mail:slow=1"
+    found = parse_faults(text)
+    assert [fault.seconds for fault in found] == [5, 30, 3600, 1]
+    assert ",".join(map(str, found)) == text
 
 
 def test_no_text_is_no_fault() -> None:
@@ -63,6 +75,19 @@ async def test_a_refusing_fault_speaks_the_vendors_words(tenants: Tenants, tenan
     if tenant == "okta":
         assert (answer.headers["X-Rate-Limit-Remaining"] == "0") is (status == 429)
     assert [(row["status"], row["fault"]) for row in await tenants.ledger()] == [(status, f"{tenant}:{status}")]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("tenant", ["okta", "graph", "google", "slack", "scim", "recorder"])
+async def test_how_long_one_is_told_to_wait_can_be_chosen(tenants: Tenants, tenant: str, status: int) -> None:
+    await fault(tenants, f"{tenant}:{status}=45")
+    answer = await tenants.call(tenant, "GET", "/v1.0/users")
+    assert (answer.status, answer.headers["Retry-After"]) == (status, "45")
+    if tenant == "okta" and status == 429:
+        told = int(answer.headers["X-Rate-Limit-Reset"]) - parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        assert 44 <= told <= 46
+    [row] = (await tenants.control("GET", "/faults")).json
+    assert (row["fault"], row["seconds"], row["met"]) == (f"{tenant}:{status}=45", 45, 1)
 
 
 async def test_a_refusing_fault_does_nothing(tenants: Tenants) -> None:
@@ -160,6 +185,47 @@ async def test_slow_performs_and_never_answers(tenants: Tenants) -> None:
         )
     assert await enabled(tenants) is False
     assert [(row["status"], row["fault"]) for row in await tenants.ledger()] == [(None, "graph:slow")]
+
+
+async def test_slow_answers_after_the_seconds_that_it_says(http: aiohttp.ClientSession) -> None:
+    over, waits = asyncio.Event(), list[float]()
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+        await over.wait()
+
+    async with Sandbox(SandboxConfig(faults="graph:slow=30x2"), pause=pause) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        left, waiting = asyncio.create_task(disable(tenants)), asyncio.create_task(disable(tenants))
+        ends = time.monotonic() + 5
+        while len(waits) < 2:
+            await asyncio.sleep(0)
+            assert time.monotonic() < ends
+        assert waits == [30, 30]
+        assert await enabled(tenants) is False
+        assert not waiting.done()
+        left.cancel()
+        while {row["status"] for row in await tenants.ledger()} != {None} or not left.done():
+            assert time.monotonic() < ends
+        over.set()
+        assert (await waiting).status == 204
+        assert (await disable(tenants)).status == 204
+        assert sorted((row["status"] or 0, row["fault"] or "") for row in await tenants.ledger())[1:] == [
+            (204, ""),
+            (204, "graph:slow=30x2"),
+        ]
+
+
+async def test_who_waits_for_a_slow_answer_gets_it_when_the_fault_is_turned_off(http: aiohttp.ClientSession) -> None:
+    async with Sandbox(SandboxConfig(faults="graph:slow=3600")) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        waiting = asyncio.create_task(disable(tenants))
+        ends = time.monotonic() + 5
+        while not await tenants.ledger():
+            assert time.monotonic() < ends
+        assert not waiting.done()
+        await fault(tenants, "")
+        assert (await waiting).status == 204
 
 
 async def test_who_still_waits_for_a_slow_answer_gets_none_when_the_fault_is_turned_off(tenants: Tenants) -> None:

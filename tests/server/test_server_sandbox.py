@@ -103,7 +103,7 @@ async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:
     assert (odd.status, odd.problem["code"]) == (409, "sandbox-refused")
     assert "kinds are" in odd.problem["what"]
     assert (await client.post("/api/v1/sandbox/faults", {"fault": "graph:500x1@=GET /v1.0/users/{id}"})).status == 409
-    known = (await client.get("/api/v1/sandbox/operations/graph")).json["operations"]
+    known = await operations(client)
     one = next(name for name in known if name.startswith("GET /v1.0/users/{") and name.endswith("}"))
     await client.post("/api/v1/sandbox/faults", {"fault": f"graph:500x1@={one}"})
     await client.post("/api/v1/sandbox/faults", {"fault": "okta:403"})
@@ -118,9 +118,49 @@ async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:
         "times": 1,
         "operation": f"={one}",
         "met": 0,
+        "seconds": None,
     }
-    assert (await client.post("/api/v1/sandbox/reset")).status == 204
+    await client.post("/api/v1/sandbox/faults", {"fault": "okta:429=30"})
+    rows = (await client.get("/api/v1/sandbox")).json["faults"]
+    assert {row["fault"]: row["seconds"] for row in rows}["okta:429=30"] == 30
+    reset = await client.post("/api/v1/sandbox/reset")
+    assert (reset.status, reset.json) == (200, {"dropped": 0})
     assert await faults() == []
+
+
+async def operations(client: Client, more: str = "") -> list[str]:
+    """What Microsoft's tenant can do, page after page."""
+    found, after = list[str](), ""
+    while True:
+        answer = await client.get(f"/api/v1/sandbox/operations/graph?limit=200{more}{after}")
+        assert len(answer.json["rows"]) <= 200
+        found += answer.json["rows"]
+        if answer.json["next"] is None:
+            return found
+        after = f"&after={answer.json['next']}"
+
+
+async def test_what_a_tenant_can_do_is_told_page_after_page_and_searched(company: Site) -> None:
+    client = company.client()
+    known = await operations(client)
+    assert len(known) == len(set(known)) > 400
+    assert len((await client.get("/api/v1/sandbox/operations/graph")).json["rows"]) == 50
+    found = await operations(client, "&search=key%20GET%20/users")
+    assert found == [one for one in known if all(word in one.lower() for word in ("key", "get", "/users"))]
+    assert 0 < len(found) < len(known)
+    assert (await client.get("/api/v1/sandbox/operations/recorder")).json == {"rows": [], "next": None}
+
+
+async def test_deliveries_that_a_reset_drops_are_told(company: Site, tmp_path: Path) -> None:
+    client = company.client()
+    google = orjson.loads((tmp_path / "sandbox.json").read_bytes())["google"]
+    watch = f"{google['base_url']}/admin/directory/v1/users/watch?customer=my_customer&event=update"
+    asked = {"id": "c1", "type": "web_hook", "address": "http://127.0.0.1:9/nobody-is-there"}
+    headers = {"Authorization": f"Bearer {google['token']}"}
+    async with aiohttp.ClientSession() as http, http.post(watch, json=asked, headers=headers) as answer:
+        assert answer.status == 200
+    for dropped in (1, 0):
+        assert (await client.post("/api/v1/sandbox/reset")).json == {"dropped": dropped}
 
 
 async def test_looking_is_not_changing(company: Site, tmp_path: Path) -> None:
@@ -275,7 +315,7 @@ async def test_the_recorder_learns_a_connector_that_is_made_here(company: Site, 
     assert await known() == ["ours"]
     async with aiohttp.ClientSession() as http, http.get(f"{recorder}/ours/n/1") as answer:
         assert await answer.json() == {"kids": ["text"]}
-    assert (await client.post("/api/v1/sandbox/reset")).status == 204
+    assert (await client.post("/api/v1/sandbox/reset")).status == 200
     assert await known() == []
     form = {"connector": "ours", "kind": "bearer", "secrets": {"token": "t"}}
     await client.put("/api/v1/connections/real", {**form, "base_url": "https://ours.example"})

@@ -27,12 +27,17 @@ def test_some_requests_of_an_app_are_broken_and_mended(person: Person, company: 
     expect(dialog).to_contain_text("A number from 1, or nothing for all.")
     expect(dialog.get_by_role("button", name="Break them")).to_be_disabled()
     number.fill("1")
+    seconds = dialog.get_by_label("Says to wait")
+    seconds.fill("3601")
+    expect(dialog).to_contain_text("Seconds from 1 to 3600, or nothing.")
+    expect(dialog.get_by_role("button", name="Break them")).to_be_disabled()
+    seconds.fill("2")
     said = "Microsoft 365 refuses the first request of POST /v1.0/users/{key}/revokeSignInSessions with 429"
     expect(dialog.get_by_role("status")).to_contain_text(said)
     person.looks("sandbox-break", dialog)
     dialog.get_by_role("button", name="Break them").click()
     faults = going.get_by_role("list", name="What goes wrong now")
-    expect(faults).to_contain_text(f"{said}, too many requests, Retry-After 1 s. No request has met it yet.")
+    expect(faults).to_contain_text(f"{said}, too many requests, Retry-After 2 s. No request has met it yet.")
 
     # all of an app, beside it
     company.breaks("Slack", REFUSES)

@@ -18,6 +18,7 @@ from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 from keyturn.sandbox.values import Tenant
 
 Result = TypeVar("Result")
+Row = TypeVar("Row", Values, str)
 Step = Literal["suspend", "unsuspend"]
 # What is no secret of what the sandbox says of a tenant.
 _TOLD = ("token_url", "authorize_url", "revoke_url", "tenant_id", "client_id", "web_client_id")
@@ -56,6 +57,7 @@ class SandboxFault:
         fault: as it is written, ``graph:500x2@users``.
         times: how many requests meet it at most; None for all.
         operation: a part of method and path, or ``=`` and an operation; empty for all.
+        seconds: how long it takes, or is to be waited; None for as long as usual.
         met: how many requests have met it.
     """
 
@@ -65,6 +67,7 @@ class SandboxFault:
     times: int | None
     operation: str
     met: int
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +161,22 @@ class SandboxDesk:
         """Turn one fault off, as it is written; the others stay."""
         await self._ask(lambda client: client.end_fault(fault))
 
-    async def operations(self, tenant: Tenant) -> Sequence[str]:
-        """What a tenant can do, as faults name it."""
-        return await self._ask(lambda client: client.operations(tenant))
+    async def operations(self, tenant: Tenant, page: PageRequest, search: str = "") -> Page[str]:
+        """What a tenant can do, as faults name it; ``search`` finds those with all of its words."""
+        found = await self._ask(lambda client: client.operations(tenant))
+        wanted = search.lower().split()
+        return _paged([one for one in found if all(word in one.lower() for word in wanted)], page)
 
     async def teach(self, manifest: str) -> None:
         """Have the recorder answer by a connector's manifest, which is JSON, from now on."""
         await self._ask(lambda client: client.add_connector(manifest))
 
-    async def reset(self) -> None:
-        """Put everybody back to the first day and turn faults off; event hooks stay."""
-        await self._ask(lambda client: client.reset())
+    async def reset(self) -> int:
+        """Put everybody back to the first day and turn faults off; event hooks stay.
+
+        Gives how many deliveries waited, and were dropped.
+        """
+        return await self._ask(lambda client: client.reset())
 
     async def _ask(self, question: Callable[[SandboxClient], Result]) -> Result:
         """Its client waits for answers, so it is asked in a thread."""
@@ -180,7 +188,7 @@ class SandboxDesk:
             raise SandboxRefused(f"The sandbox answered {error.status}: {error.body[:300]}") from error
 
 
-def _paged(rows: Sequence[Values], page: PageRequest) -> Page[Values]:
+def _paged(rows: Sequence[Row], page: PageRequest) -> Page[Row]:
     begin = _place(page.after)
     shown = rows[begin : begin + page.limit]
     more = begin + len(shown) < len(rows)
@@ -188,7 +196,7 @@ def _paged(rows: Sequence[Values], page: PageRequest) -> Page[Values]:
 
 
 def _fault(row: Values) -> SandboxFault:
-    times, met = row.get("times"), row.get("met")
+    times, met, seconds = row.get("times"), row.get("met"), row.get("seconds")
     return SandboxFault(
         str(row.get("fault")),
         str(row.get("tenant")),
@@ -196,6 +204,7 @@ def _fault(row: Values) -> SandboxFault:
         times if isinstance(times, int) else None,
         str(row.get("operation") or ""),
         met if isinstance(met, int) else 0,
+        seconds if isinstance(seconds, int) else None,
     )
 
 

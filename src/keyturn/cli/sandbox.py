@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 import typer
 
 from .connectors import own_registry
-from .context import JsonFlag
+from .context import JsonFlag, MostOption
 from .exits import Exit, leave
 from .output import cell, print_json, print_table
 from .running import loading
@@ -186,7 +186,9 @@ def fault(
 ) -> None:
     """Make tenants fail: 401, 403, 404, 429, 500, 503, slow, drop, dropbefore, garbage, huge; say for which requests.
 
-    Example: keyturn sandbox fault "google:429x2@DELETE /admin/directory/v1/groups" "graph:500@=GET /v1.0/users"
+    =SECONDS says what 429 and 503 tell to wait (else 1), and after how long slow answers (else never).
+
+    Example: keyturn sandbox fault "google:429=30x2@DELETE /admin/directory/v1/groups" graph:slow=5
     """
     from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 
@@ -208,6 +210,7 @@ def fault(
 def list_operations(
     tenant: Annotated[str, typer.Argument(help="okta, graph, google, slack, scim, mail.")],
     search: Annotated[str, typer.Option(help="Only those with all of these words.")] = "",
+    most: MostOption = 200,
     urls: UrlsOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -222,13 +225,15 @@ def list_operations(
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
     wanted = search.lower().split()
-    shown = [one for one in found if all(word in one.lower() for word in wanted)]
+    all_found = [one for one in found if all(word in one.lower() for word in wanted)]
+    shown, more = all_found[:most], len(all_found) - most
     if json:
         print_json([*shown])
-        return
-    typer.echo(
-        "\n".join(shown) or "There is none." if found else f"What {tenant} is asked for is not known beforehand."
-    )
+    else:
+        none = "There is none." if found else f"What {tenant} is asked for is not known beforehand."
+        typer.echo("\n".join(shown) or none)
+    if more > 0:
+        typer.echo(f"{more} more: --search WORDS, or --most {len(all_found)}.", err=True)
 
 
 TenantArgument = Annotated[str, typer.Argument(help="okta, graph, google, slack, scim, recorder.")]
@@ -307,12 +312,16 @@ def reset(
     from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 
     try:
-        SandboxClient(read_urls(urls_file(urls))).reset(hooks=hooks)
+        dropped = SandboxClient(read_urls(urls_file(urls))).reset(hooks=hooks)
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
     typer.echo(
         f"Everybody and everything in the tenants is as on the first day; faults and limits are off.\n{_STAYS[hooks]}"
     )
+    if dropped:
+        what = "1 delivery" if dropped == 1 else f"{dropped} deliveries"
+        end = "is" if dropped == 1 else "are"
+        typer.echo(f"{what} to event hooks, subscriptions or channels had not arrived yet, and {end} dropped.")
 
 
 @app.command("ledger")

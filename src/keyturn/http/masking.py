@@ -61,8 +61,8 @@ _PAIR_FIELDS = frozenset({"code", "token", "key", "sig", "signature"})
 _ANY_FIELD = re.compile("|".join(sorted({*_FIELDS, *_ENDINGS, _QUESTION, _RECOVERY.lower()})))
 _NAME_IN_TEXT = re.compile(r'"([^"\\]{1,64})"\s*:\s*')
 _VALUE_IN_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{][^{}\[\]]*[\]}]?|[-\w.]+', re.DOTALL)
-# Secrets of fewer characters stand inside much that is no secret, and so do words that every answer has: they are masked
-# where they are a value by themselves.
+# Secrets of fewer characters stand inside much that is no secret, and so do words that every answer has: they are
+# masked where they are a value by themselves.
 _SHORTEST = 4
 _ORDINARY = frozenset({"true", "false", "null", "none"})
 _SEPARATORS = re.compile(r"([&?#])")

@@ -178,9 +178,13 @@ class SandboxClient:
         """End a tenant's access tokens before their time."""
         self._control("DELETE", f"/tokens/{tenant}")
 
-    def reset(self, *, hooks: bool = False) -> None:
-        """Put everybody back to the first day and turn faults off; `hooks` removes event hooks as well."""
-        self._control("POST", "/reset", {"hooks": hooks})
+    def reset(self, *, hooks: bool = False) -> int:
+        """Put everybody back to the first day and turn faults off; `hooks` removes event hooks as well.
+
+        Gives how many deliveries to event hooks, subscriptions and channels waited, and were dropped.
+        """
+        dropped = _object(self._control("POST", "/reset", {"hooks": hooks})).get("dropped")
+        return dropped if isinstance(dropped, int) else 0
 
     def _control(self, method: str, path: str, body: JsonObject | None = None, extra_wait: float = 0.0) -> object:
         return self._call(method, self._urls["control"]["base_url"] + path, {}, body, self._timeout + extra_wait)

@@ -313,7 +313,7 @@ class Control:
         noted = Received("control", "POST", "/reset", "/reset", "", bool(body), body or None, None, None, None)
         said = f"What waited to be sent to clients is given up: {lost}." if lost else None
         self._core.ledger.complete(self._core.ledger.receive(noted), 200, note=said)
-        return JsonAnswer({"ok": True})
+        return JsonAnswer({"ok": True, "dropped": lost})
 
     async def _deliveries(self, request: Request) -> Response:
         """Attempts to deliver event hooks, and what of all tenants has not arrived yet; `?wait=5` waits up to 5 s until

@@ -52,13 +52,20 @@ class Core:
         """The base URL of a tenant, without a slash at the end."""
         return self.bases[tenant]
 
-    async def hold(self, fault: Fault, gone: Coroutine[None, None, None] | None = None) -> None:
-        """Keep somebody waiting until a fault is turned off or the sandbox stops; gone: ends when they go away."""
+    async def hold(self, fault: Fault, gone: Coroutine[None, None, None] | None = None) -> bool:
+        """Keep somebody waiting until a fault's seconds are over, it is turned off or the sandbox stops.
+
+        gone: ends when they go away; then this gives False.
+        """
         ends = [asyncio.ensure_future(self.faults.lifted(fault)), asyncio.ensure_future(self.stopping.wait())]
-        if gone is not None:
-            ends.append(asyncio.ensure_future(gone))
+        if fault.seconds is not None:
+            ends.append(asyncio.ensure_future(self.pause(fault.seconds)))
+        left = None if gone is None else asyncio.ensure_future(gone)
+        if left is not None:
+            ends.append(left)
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            return left is None or not left.done()
         finally:
             for end in ends:
                 end.cancel()

@@ -1,9 +1,10 @@
 """Faults on demand: what a tenant does wrong, to which requests, how often.
 
-A fault is written `tenant:kind`, several with commas between. `xN` after the kind limits it to the first N
-requests; `@text` limits it to requests whose method and path contain the text, `@=OPERATION` to those of one
-operation, called as the tenant's list of operations has it:
-`graph:500@revokeSignInSessions,okta:429x2,google:drop@DELETE /admin/directory/v1/groups,slack:403@=/api/users.list`.
+A fault is written `tenant:kind`, several with commas between. `=S` after the kinds slow, 429 and 503 says how many
+seconds it takes, or is to be waited; `xN` after that limits it to the first N requests; `@text` limits it to requests
+whose method and path contain the text, `@=OPERATION` to those of one operation, called as the tenant's list of
+operations has it:
+`graph:500@revokeSignInSessions,okta:429=30x2,google:drop@DELETE /admin/directory/v1/groups,slack:403@=/api/users.list`.
 """
 
 from __future__ import annotations
@@ -21,16 +22,20 @@ FaultKind: TypeAlias = Literal[
     "401",
     "403",
     "404",
-    "429",  # the same, with Retry-After: 1
-    "503",  # the same, with Retry-After: 1
+    "429",  # the same, with Retry-After: 1, or as many seconds as it says
+    "503",  # the same, with Retry-After: 1, or as many seconds as it says
     "garbage",  # performed, answered 200 with text that says it is JSON and is not
     "huge",  # performed, answered 200 with a very long body
-    "slow",  # performed, never answered; the connection is closed when the fault is turned off
+    "slow",  # performed, answered after as many seconds as it says; without, never: closed when it is turned off
     "drop",  # performed, connection closed without an answer
     "dropbefore",  # not performed, connection closed without an answer
 ]
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
-_SHAPE = re.compile(r"(?P<tenant>[^:@]*):(?P<kind>[^@]*?)(?:x(?P<times>[0-9]+))?(?:@(?P<operation>.+))?")
+TIMED: tuple[FaultKind, ...] = ("slow", "429", "503")
+MOST_SECONDS = 3_600
+_SHAPE = re.compile(
+    r"(?P<tenant>[^:@]*):(?P<kind>[^@]*?)(?:=(?P<seconds>[0-9]+))?(?:x(?P<times>[0-9]+))?(?:@(?P<operation>.+))?"
+)
 
 
 class FaultTextError(SandboxError):
@@ -47,18 +52,21 @@ class FaultTextError(SandboxError):
 class Fault:
     """One fault.
 
-    times: None means always; operation: a part of `METHOD /decoded/path`, or `=` and an operation; empty for all.
+    times: None means always; seconds: how long it takes, or is to be waited; None means as long as usual.
+    operation: a part of `METHOD /decoded/path`, or `=` and an operation; empty for all.
     """
 
     tenant: Tenant
     kind: FaultKind
     times: int | None = None
     operation: str = ""
+    seconds: int | None = None
 
     def __str__(self) -> str:
+        seconds = "" if self.seconds is None else f"={self.seconds}"
         times = "" if self.times is None else f"x{self.times}"
         operation = f"@{self.operation}" if self.operation else ""
-        return f"{self.tenant}:{self.kind}{times}{operation}"
+        return f"{self.tenant}:{self.kind}{seconds}{times}{operation}"
 
     @property
     def named(self) -> str | None:
@@ -80,18 +88,23 @@ def parse_fault(text: str) -> Fault:
     found = _SHAPE.fullmatch(text.strip())
     if found is None:
         raise FaultTextError(text, "there is no colon between a tenant and a kind")
-    tenant, kind, times = found["tenant"], found["kind"], found["times"]
+    tenant, kind, times, seconds = found["tenant"], found["kind"], found["times"], found["seconds"]
     if tenant not in TENANTS:
         raise FaultTextError(text, f"there is no tenant {tenant!r}")
     if kind not in KINDS:
         raise FaultTextError(text, f"there is no kind {kind!r}")
     if times is not None and int(times) < 1:
         raise FaultTextError(text, "x must be followed by a number from 1 up")
+    if seconds is not None and (kind not in TIMED or (tenant == "mail" and kind != "slow")):
+        raise FaultTextError(text, f"{kind} of {tenant} takes no seconds; slow does, and 429 and 503 but for mail do")
+    if seconds is not None and not 1 <= int(seconds) <= MOST_SECONDS:
+        raise FaultTextError(text, f"= must be followed by seconds from 1 to {MOST_SECONDS}")
     return Fault(
         tenant=tenant,
         kind=kind,
         times=None if times is None else int(times),
         operation=found["operation"] or "",
+        seconds=None if seconds is None else int(seconds),
     )
 
 
@@ -181,6 +194,7 @@ class FaultBoard:
                 "fault": str(on.fault),
                 "tenant": on.fault.tenant,
                 "kind": on.fault.kind,
+                "seconds": on.fault.seconds,
                 "times": on.fault.times,
                 "operation": on.fault.operation,
                 "met": on.met,

@@ -56,7 +56,7 @@ class Gate:
             await _hang_up(scope, receive)
             return
         if fault is not None and fault.kind in _REFUSING:
-            refusal = await self._say(self._vendor.failure(int(fault.kind)), scope)
+            refusal = await self._say(self._vendor.failure(int(fault.kind), fault.seconds or 1), scope)
             await self._answer(seq, refusal, fault, scope, send)
             return
         if not self._vendor.is_token_path(cast("str", scope["path"])) and not self._core.limits.take(
@@ -78,6 +78,11 @@ class Gate:
             answer = await self._say(refusal, scope)
         self._core.store.save()
         match fault:
+            case Fault(kind="slow", seconds=int()):
+                if await self._core.hold(fault, gone=_disconnected(receive)):
+                    await self._answer(seq, answer, fault, scope, send)
+                else:
+                    self._core.ledger.complete(seq, None, str(fault))
             case Fault(kind="slow"):
                 self._core.ledger.complete(seq, None, str(fault))
                 await self._core.hold(fault, gone=_disconnected(receive))

@@ -126,6 +126,10 @@ class _MailDesk:
         if fault is None:
             self.core.ledger.complete(seq, 250)
             return None
+        if fault.kind == "slow" and fault.seconds is not None:
+            await self.core.hold(fault)
+            self.core.ledger.complete(seq, 250, str(fault))
+            return None
         answer = _REFUSALS.get(fault.kind)
         self.core.ledger.complete(seq, int(answer[:3]) if answer else None, str(fault))
         if answer is not None:

@@ -149,9 +149,9 @@ class RecorderTenant:
             return self.failure(401)
         return None
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, wait: int = 1) -> Response:
         """A plain error."""
-        headers = {"Retry-After": "1"} if status in (429, 503) else None
+        headers = {"Retry-After": str(wait)} if status in (429, 503) else None
         return JsonAnswer(
             {"error": {"status": status, "message": "The recorder was asked to refuse."}}, status, headers
         )

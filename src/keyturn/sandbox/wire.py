@@ -82,8 +82,8 @@ class Vendor(Protocol):
         """The answer to a request that does not prove who sends it; None if it does or need not."""
         ...
 
-    def failure(self, status: int) -> Response:
-        """An answer with this status in the vendor's words."""
+    def failure(self, status: int, wait: int = 1) -> Response:
+        """An answer with this status in the vendor's words; wait: seconds to wait, where it tells them."""
         ...
 
     def common_headers(self, request: Request) -> Mapping[str, str]:

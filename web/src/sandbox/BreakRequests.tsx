@@ -6,13 +6,13 @@ import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
 import { type TenantName, tenants } from "./company";
-import { isInNone, operationOf, sentence, timesOf, type Wanted, written } from "./faults";
+import { isInNone, isTimed, operationOf, secondsOf, sentence, timesOf, type Wanted, written } from "./faults";
 import { OperationField } from "./OperationField";
 import { operationsQuery } from "./rows";
 import classes from "./SandboxPage.module.css";
 
 const words = text.sandbox.faulty;
-const FIRST: Wanted = { tenant: "okta", kind: "429", requests: "", times: "" };
+const FIRST: Wanted = { tenant: "okta", kind: "429", requests: "", times: "", seconds: "" };
 
 /** Breaks some requests of an app: one operation, what has a text in it, the first few. */
 export function BreakRequests() {
@@ -34,7 +34,7 @@ function BreakForm({ onDone }: { onDone: () => void }) {
   const [wanted, setWanted] = useState(FIRST);
   const known = useQuery(operationsQuery(wanted.tenant));
   const said = useId();
-  const operations = known.data?.operations ?? [];
+  const operations = known.data ?? [];
   const fault = written(wanted, operations);
   const change = (some: Partial<Wanted>) => setWanted({ ...wanted, ...some });
   const adding = useMutation({
@@ -68,22 +68,33 @@ function BreakForm({ onDone }: { onDone: () => void }) {
         label={words.what}
         data={Object.entries(text.sandbox.kinds)
           .filter(([value]) => value !== "")
-          .map(([value, label]) => ({ value, label }))}
+          .map(([value, label]) => ({ value, label: value === "slow" ? words.slow : label }))}
         value={wanted.kind}
         onChange={(event) => change({ kind: event.currentTarget.value })}
       />
+      {isTimed(wanted) ? (
+        <TextInput
+          label={wanted.kind === "slow" ? words.howLong : words.howLongToWait}
+          placeholder={wanted.kind === "slow" ? words.howLongNever : "1"}
+          inputMode="numeric"
+          value={wanted.seconds}
+          error={secondsOf(wanted) === undefined ? words.noSeconds : null}
+          onChange={(event) => change({ seconds: event.currentTarget.value })}
+        />
+      ) : null}
       <TextInput
         label={words.howMany}
         placeholder={words.howManyAll}
         inputMode="numeric"
         value={wanted.times}
-        error={fault === undefined ? words.noNumber : null}
+        error={timesOf(wanted.times) === undefined ? words.noNumber : null}
         onChange={(event) => change({ times: event.currentTarget.value })}
       />
       <output id={said} className={classes.said}>
         {sentence({
           ...wanted,
           times: timesOf(wanted.times) ?? null,
+          seconds: secondsOf(wanted) ?? null,
           operation: operationOf(wanted.requests, operations),
         })}
       </output>

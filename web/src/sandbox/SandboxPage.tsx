@@ -50,9 +50,9 @@ function ResetButton() {
   const queries = useQueryClient();
   const reset = useMutation({
     mutationFn: () => data(api.POST("/api/v1/sandbox/reset")),
-    onSuccess: () => {
+    onSuccess: ({ dropped }) => {
       dialog.close();
-      notifications.show({ message: words.resetDone });
+      notifications.show({ message: words.resetDone(dropped) });
       void queries.invalidateQueries({ queryKey: ["sandbox"] });
     },
   });

@@ -6,6 +6,7 @@ import {
   metSo,
   sentence,
   timesOf,
+  type Wanted,
   wholeFault,
   written,
 } from "./faults";
@@ -15,6 +16,7 @@ const fault = (more: Partial<Fault>): Fault => ({
   tenant: "graph",
   kind: "500",
   times: null,
+  seconds: null,
   operation: "",
   met: 0,
   ...more,
@@ -32,6 +34,12 @@ it.each<[Partial<Fault>, string]>([
     { tenant: "okta", kind: "drop", operation: "lifecycle" },
     "Okta carries out every request with “lifecycle” in method and path, and breaks the connection without an answer.",
   ],
+  [
+    { kind: "503", seconds: 30 },
+    "Microsoft 365 refuses every request with 503, unavailable, Retry-After 30 s.",
+  ],
+  [{ kind: "slow" }, "Microsoft 365 carries out every request, and never answers."],
+  [{ kind: "slow", seconds: 5 }, "Microsoft 365 carries out every request, and answers after 5 s."],
   [{ kind: "odd" }, "Microsoft 365 meets every request with the fault odd."],
 ])("says a fault in a sentence: %j", (more, said) => {
   expect(sentence(fault(more))).toBe(said);
@@ -64,7 +72,20 @@ it.each([
   ["", "1", "graph:429x1"],
   ["", "0", undefined],
 ])("writes a fault: %s, %s", (requests, times, expected) => {
-  expect(written({ tenant: "graph", kind: "429", requests, times }, all)).toBe(expected);
+  expect(written({ tenant: "graph", kind: "429", requests, times, seconds: "" }, all)).toBe(expected);
+});
+
+it.each<[Partial<Wanted>, string | undefined]>([
+  [{ seconds: "30" }, "graph:429=30"],
+  [{ seconds: "5", kind: "slow", times: "2", requests: "GET /users" }, "graph:slow=5x2@=GET /users"],
+  [{ seconds: "3601" }, undefined],
+  [{ seconds: "0" }, undefined],
+  [{ seconds: "5", kind: "500" }, "graph:500"],
+  [{ seconds: "5", tenant: "mail" }, "mail:429"],
+  [{ seconds: "5", tenant: "mail", kind: "slow" }, "mail:slow=5"],
+])("writes how long, where a fault has that: %j", (more, expected) => {
+  const wanted: Wanted = { tenant: "graph", kind: "429", requests: "", times: "", seconds: "", ...more };
+  expect(written(wanted, all)).toBe(expected);
 });
 
 it("knows what is no number, and what no operation has", () => {

@@ -8,12 +8,18 @@ const SHOWN = 60;
 
 export type Fault = Schemas["FaultModel"];
 
-/** Which fault somebody asks for; requests is what stands in the field, an empty number means every time. */
+const MOST_SECONDS = 3600;
+
+/**
+ * Which fault somebody asks for; requests is what stands in the field, an empty number means every time, and as long as
+ * usual.
+ */
 export interface Wanted {
   tenant: TenantName;
   kind: string;
   requests: string;
   times: string;
+  seconds: string;
 }
 
 /** What a tenant does wrong with each request; empty for nothing. What is wrong with some only is no part of it. */
@@ -50,18 +56,31 @@ export function timesOf(typed: string): number | null | undefined {
   return /^[1-9][0-9]{0,5}$/.test(said) ? Number(said) : undefined;
 }
 
-/** The fault as the sandbox takes it; undefined while its number is none. */
+/** Whether one may say of a fault how long it takes, or is to be waited. */
+export function isTimed({ tenant, kind }: Pick<Wanted, "tenant" | "kind">): boolean {
+  return kind === "slow" || (tenant !== "mail" && (kind === "429" || kind === "503"));
+}
+
+/** How long; null for as long as usual, undefined for what is no such number. */
+export function secondsOf(wanted: Wanted): number | null | undefined {
+  const seconds = isTimed(wanted) ? timesOf(wanted.seconds) : null;
+  return typeof seconds === "number" && seconds > MOST_SECONDS ? undefined : seconds;
+}
+
+/** The fault as the sandbox takes it; undefined while a number of it is none. */
 export function written(wanted: Wanted, all: readonly string[]): string | undefined {
   const times = timesOf(wanted.times);
-  if (times === undefined) {
+  const seconds = secondsOf(wanted);
+  if (times === undefined || seconds === undefined) {
     return undefined;
   }
   const operation = operationOf(wanted.requests, all);
-  return `${wanted.tenant}:${wanted.kind}${times === null ? "" : `x${times}`}${operation ? `@${operation}` : ""}`;
+  const long = seconds === null ? "" : `=${seconds}`;
+  return `${wanted.tenant}:${wanted.kind}${long}${times === null ? "" : `x${times}`}${operation ? `@${operation}` : ""}`;
 }
 
 /** A fault in a sentence. */
-export function sentence({ tenant, kind, times, operation }: Omit<Fault, "fault" | "met">): string {
+export function sentence({ tenant, kind, times, operation, seconds }: Omit<Fault, "fault" | "met">): string {
   const app = words.tenants[tenant as TenantName] ?? tenant;
   const of = operation.startsWith("=") ? operation.slice(1) : "";
   const which = of
@@ -70,7 +89,7 @@ export function sentence({ tenant, kind, times, operation }: Omit<Fault, "fault"
       ? words.faulty.requestsWith(times, operation)
       : words.faulty.requests(times);
   const said = words.faulty.does[kind];
-  return said ? said(app, which) : words.faulty.doesOther(app, which, kind);
+  return said ? said(app, which, seconds ?? null) : words.faulty.doesOther(app, which, kind);
 }
 
 /** How many requests have met it. */

@@ -12,12 +12,23 @@ export const sandboxQuery = queryOptions({
   retry: false,
 });
 
-/** What a tenant can do, as faults name it; nothing where that is not known beforehand. */
+const PAGE = 200;
+
+/** All that a tenant can do, as faults name it, read page after page; nothing where that is not known beforehand. */
 export function operationsQuery(tenant: TenantName) {
   return queryOptions({
     queryKey: ["sandbox-operations", tenant],
-    queryFn: ({ signal }) =>
-      data(api.GET("/api/v1/sandbox/operations/{tenant}", { params: { path: { tenant } }, signal })),
+    queryFn: async ({ signal }) => {
+      const found: string[] = [];
+      let after: string | undefined;
+      do {
+        const params = { path: { tenant }, query: { limit: PAGE, after } };
+        const page = await data(api.GET("/api/v1/sandbox/operations/{tenant}", { params, signal }));
+        found.push(...page.rows);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return found;
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

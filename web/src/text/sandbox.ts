@@ -1,6 +1,8 @@
 const many = (times: number | null) =>
   times === null ? "every request" : times === 1 ? "the first request" : `the first ${times} requests`;
 const refuses = (how: string) => (app: string, which: string) => `${app} refuses ${which} with ${how}.`;
+const tellsToWait = (how: string) => (app: string, which: string, seconds: number | null) =>
+  `${app} refuses ${which} with ${how}, Retry-After ${seconds ?? 1} s.`;
 
 export const sandbox = {
   title: "Sandbox",
@@ -128,6 +130,11 @@ export const sandbox = {
     what: "What happens",
     howMany: "Only the first (a number of requests)",
     howManyAll: "all",
+    slow: "does it, answers late or never",
+    howLong: "Answers after (seconds)",
+    howLongNever: "never",
+    howLongToWait: "Says to wait (Retry-After, seconds)",
+    noSeconds: "Seconds from 1 to 3600, or nothing.",
     noNumber: "A number from 1, or nothing for all.",
     requests: (times: number | null) => many(times),
     requestsOf: (times: number | null, operation: string) => `${many(times)} of ${operation}`,
@@ -144,20 +151,28 @@ export const sandbox = {
       "401": refuses("401, not signed in"),
       "403": refuses("403, not allowed"),
       "404": refuses("404, not there"),
-      "429": refuses("429, too many requests, Retry-After 1 s"),
+      "429": tellsToWait("429, too many requests"),
       "500": refuses("500, server error"),
-      "503": refuses("503, unavailable, Retry-After 1 s"),
+      "503": tellsToWait("503, unavailable"),
       garbage: (app, which) => `${app} carries out ${which}, and answers with garbage.`,
       huge: (app, which) => `${app} carries out ${which}, and answers with far too much.`,
-      slow: (app, which) => `${app} carries out ${which}, and never answers.`,
+      slow: (app, which, seconds) =>
+        `${app} carries out ${which}, and ${seconds === null ? "never answers" : `answers after ${seconds} s`}.`,
       drop: (app, which) => `${app} carries out ${which}, and breaks the connection without an answer.`,
       dropbefore: (app, which) => `${app} breaks the connection at ${which}, and does nothing.`,
-    } as Record<string, (app: string, which: string) => string>,
+    } as Record<string, (app: string, which: string, seconds: number | null) => string>,
     doesOther: (app: string, which: string, kind: string) => `${app} meets ${which} with the fault ${kind}.`,
   },
   reset: "Back to the first day",
   resetTitle: "Back to the first day?",
   resetWhat:
-    "Everybody is as on the first day again, and nothing goes wrong any more. Runs and flows stay; so do event hooks, subscriptions, and what the sandbox notes of requests.",
-  resetDone: "Everybody is as on the first day",
+    "Everybody is as on the first day again, and nothing goes wrong any more. Runs and flows stay; so do event hooks, subscriptions, and what the sandbox notes of requests. What has not arrived at them yet is dropped.",
+  resetDone: (dropped: number) => {
+    const done = "Everybody is as on the first day";
+    if (dropped === 0) {
+      return done;
+    }
+    const what = dropped === 1 ? "1 delivery that had" : `${dropped} deliveries that had`;
+    return `${done}; ${what} not arrived yet ${dropped === 1 ? "was" : "were"} dropped`;
+  },
 };

@@ -115,9 +115,9 @@ class GoogleTenant:
         account = self._core.world.accounts.find_google(subject) if subject else None
         return not subject or (account is not None and account.admin)
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, wait: int = 1) -> Response:
         """Google's error with this status."""
-        headers = {429: {"Retry-After": "1"}, 503: {"Retry-After": "1"}}
+        headers = {429: {"Retry-After": str(wait)}, 503: {"Retry-After": str(wait)}}
         challenge = {401: {"WWW-Authenticate": 'Bearer error="invalid_token"'}}
         return JsonAnswer(google_error(status, *FAILURES[status]), status, (headers | challenge).get(status))
 

@@ -223,10 +223,10 @@ class GraphTenant:
         body = self._words.body("InvalidAuthenticationToken", message)
         return JsonAnswer(body, 401, {"WWW-Authenticate": challenge})
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, wait: int = 1) -> Response:
         """Graph's error with this status."""
         code, message = _FAILURES[status]
-        headers = {"Retry-After": "1"} if status in (429, 503) else None
+        headers = {"Retry-After": str(wait)} if status in (429, 503) else None
         return JsonAnswer(self._words.body(code, message), status, headers)
 
     def common_headers(self, request: Request) -> Mapping[str, str]:

@@ -156,17 +156,17 @@ class OktaTenant:
         )
         return JsonAnswer(okta_body(self._core.ids, "E0000006"), 403, {"WWW-Authenticate": challenge})
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, wait: int = 1) -> Response:
         """Okta's error with this status."""
         if status == 413:
             return Response("Request Entity Too Large", 413, media_type="text/plain")
         body = okta_body(self._core.ids, _FAILURES[status], "Resource not found")
         if status == 503:
-            return JsonAnswer(body, status, {"Retry-After": "1"})
+            return JsonAnswer(body, status, {"Retry-After": str(wait)})
         if status != 429:
             return JsonAnswer(body, status)
-        reset = str(int(self._core.clock().timestamp()) + 1)
-        limits = {"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": reset, "Retry-After": "1"}
+        reset = str(int(self._core.clock().timestamp()) + wait)
+        limits = {"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": reset, "Retry-After": str(wait)}
         return JsonAnswer(body, status, limits)
 
     def common_headers(self, request: Request) -> Mapping[str, str]:

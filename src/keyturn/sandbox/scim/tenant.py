@@ -78,12 +78,12 @@ class ScimTenant:
             return None
         return self.failure(401)
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, wait: int = 1) -> Response:
         """SCIM's error with this status."""
         headers = {
             401: {"WWW-Authenticate": 'Bearer realm="SCIM"'},
-            429: {"Retry-After": "1"},
-            503: {"Retry-After": "1"},
+            429: {"Retry-After": str(wait)},
+            503: {"Retry-After": str(wait)},
         }
         body: JsonObject = {"schemas": [_ERROR], "status": str(status), "detail": _DETAILS[status]}
         return JsonAnswer(body, status, headers.get(status), _MEDIA)

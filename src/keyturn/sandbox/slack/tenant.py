@@ -114,9 +114,9 @@ class SlackTenant:
         body: JsonObject = {"ok": False, "error": "missing_scope", "needed": needed, "provided": ",".join(held)}
         return JsonAnswer(body, 200, {"X-Accepted-OAuth-Scopes": needed}, "application/json; charset=utf-8")
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, wait: int = 1) -> Response:
         """Slack's error for this status; many of them come with status 200."""
-        headers = {"Retry-After": "1"} if status in (429, 503) else None
+        headers = {"Retry-After": str(wait)} if status in (429, 503) else None
         return self._say(_FAILURES[status], status if status in _BARE else 200, headers)
 
     def common_headers(self, request: Request) -> Mapping[str, str]:

@@ -44,12 +44,23 @@ class FaultModel(BaseModel):
     times: int | None = Field(description="How many requests meet it at most; null for all.")
     operation: str = Field(description="A part of method and path, or = and an operation; empty for all.")
     met: int = Field(description="How many requests have met it.")
+    seconds: int | None = Field(
+        description="After how long it answers (slow), or what it says to wait (429, 503); null for never, and for 1."
+    )
 
 
-class OperationsModel(BaseModel):
+class OperationsPage(PageModel):
     """What a tenant can do, as faults name it behind ``@=``."""
 
-    operations: list[str]
+    rows: list[str]
+
+
+class ResetModel(BaseModel):
+    """What a reset has taken away."""
+
+    dropped: int = Field(
+        description="Deliveries to event hooks, subscriptions and channels that waited, and are sent no more."
+    )
 
 
 class OneFault(BaseModel):
@@ -98,7 +109,7 @@ class Step(BaseModel):
 
 
 class Fault(BaseModel):
-    """What goes wrong in a tenant: ``500``, ``429x2``, ``drop@revokeSignInSessions``; empty for nothing."""
+    """What goes wrong in a tenant: ``500``, ``429=30x2``, ``drop@revokeSignInSessions``; empty for nothing."""
 
     fault: str = Field(max_length=200)
 
@@ -172,9 +183,13 @@ async def break_tenant(using: Using, tenant: TenantName, body: Fault) -> Respons
 
 
 @router.get("/operations/{tenant}", dependencies=[needs(Permission.SANDBOX_READ)])
-async def list_operations(using: Using, tenant: TenantName) -> OperationsModel:
-    """What a tenant can do, as faults name it; nothing for any other app, which can do everything."""
-    return OperationsModel(operations=[*await using.sandbox.operations(tenant)])
+async def list_operations(
+    using: Using, tenant: TenantName, page: Asked, search: Annotated[str, Query(max_length=200)] = ""
+) -> OperationsPage:
+    """What a tenant can do, as faults name it; nothing for any other app, which can do everything. `search` finds those
+    with all of its words."""
+    found = await using.sandbox.operations(tenant, page, search)
+    return OperationsPage(rows=[*found.rows], next=found.next)
 
 
 @router.post("/faults", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
@@ -206,8 +221,8 @@ async def connect_tenant(
     return ConnectedModel(connection=made.id)
 
 
-@router.post("/reset", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
-async def reset_sandbox(using: Using) -> Response:
-    """Put everybody back to the first day, with nothing broken; event hooks stay."""
-    await using.sandbox.reset()
-    return Response(status_code=204)
+@router.post("/reset", dependencies=[needs(Permission.SANDBOX_USE)])
+async def reset_sandbox(using: Using) -> ResetModel:
+    """Put everybody back to the first day, with nothing broken; event hooks stay, what waits to be sent to them does
+    not."""
+    return ResetModel(dropped=await using.sandbox.reset())
