@@ -135,6 +135,67 @@ async def test_what_waits_is_not_sent_where_nobody_is_subscribed_any_more(
             assert "nobody is subscribed to it any more" in row["note"]
 
 
+async def test_a_subscription_that_has_expired_is_gone_and_hears_of_nothing(http: aiohttp.ClientSession) -> None:
+    now, over = [datetime.now(UTC)], asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        await over.wait()
+
+    async with hook_endpoint() as endpoint, Sandbox(pause=pause, clock=lambda: now[0]) as sandbox:
+        endpoint.answers = [503]
+        tenants = Tenants(sandbox.urls, http)
+        await _graph(tenants, endpoint)
+        await tenants.waits_for(lambda row: row["tries"] == 1)
+        [subscription] = (await tenants.graph("GET", "/v1.0/subscriptions")).json["value"]
+        now[0] += timedelta(hours=3)
+        over.set()  # what waits for another try is not for anybody any more
+        await tenants.deliveries()
+        where = f"/v1.0/subscriptions/{subscription['id']}"
+        changed = {"jobTitle": "Controller"}
+        assert (await tenants.graph("PATCH", f"/v1.0/users/{tenants.key(EVA)}", json=changed)).status == 204
+        await tenants.deliveries()
+        assert len(endpoint.received) == 1
+        [row] = [row for row in await tenants.ledger() if row["path"] == endpoint.uri]
+        assert "nobody is subscribed to it any more" in row["note"]
+        renewed = {"expirationDateTime": (now[0] + timedelta(hours=2)).isoformat()}
+        for method, path, body in (
+            ("GET", where, None),
+            ("PATCH", where, renewed),
+            ("POST", f"{where}/reauthorize", None),
+            ("DELETE", where, None),
+        ):
+            answer = await tenants.graph(method, path, json=body)
+            assert (answer.status, answer.json["error"]["code"]) == (404, "ResourceNotFound"), method
+        assert (await tenants.graph("GET", "/v1.0/subscriptions")).json["value"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "encryptionCertificate is required when includeResourceData is true."),
+        ({"encryptionCertificate": "TUlJ"}, "encryptionCertificateId is required when includeResourceData is true."),
+        (
+            {"encryptionCertificate": "TUlJ", "encryptionCertificateId": "mine"},
+            "Including resource data is not supported for the resource '/users'.",
+        ),
+    ],
+)
+async def test_data_of_what_has_changed_is_refused_and_not_left_out(
+    tenants: Tenants, more: dict[str, str], said: str
+) -> None:
+    ends = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    async with hook_endpoint() as endpoint:
+        body = {"changeType": "updated", "resource": "/users", "expirationDateTime": ends, **more}
+        asked = {**body, "notificationUrl": endpoint.uri, "includeResourceData": True}
+        refused = await tenants.graph("POST", "/v1.0/subscriptions", json=asked)
+        assert (refused.status, refused.json["error"]["code"]) == (400, "InvalidRequest")
+        assert refused.json["error"]["message"] == said
+        assert (await tenants.graph("GET", "/v1.0/subscriptions")).json["value"] == []
+        made = await tenants.graph("POST", "/v1.0/subscriptions", json={**asked, "includeResourceData": False})
+        assert (made.status, made.json["includeResourceData"]) == (201, False)
+        assert made.json["encryptionCertificateId"] == more.get("encryptionCertificateId")
+
+
 async def test_a_reset_gives_up_what_waits_and_says_so(http: aiohttp.ClientSession) -> None:
     async with hook_endpoint() as endpoint, Sandbox(pause=_for_ever) as sandbox:
         endpoint.answers = [503]

@@ -45,7 +45,8 @@ class ChangeDesk:
         self._users = users
         self._outbox = outbox
         outbox.learn(
-            "graph", Habits(_PAUSES, lambda sent: not sent.good, lambda key: key in directory.core.shelf(_SHELF))
+            "graph",
+            Habits(_PAUSES, lambda sent: not sent.good, lambda key: any(row["id"] == key for row in self._alive())),
         )
         directory.watchers.append(self._happened)
 
@@ -103,10 +104,10 @@ class ChangeDesk:
             "lifecycleNotificationUrl": body.get("lifecycleNotificationUrl"),
             "expirationDateTime": self._ends(body),
             "creatorId": self._directory.core.world.secrets.client_id,
-            "includeResourceData": None,
+            "includeResourceData": body.get("includeResourceData"),
             "latestSupportedTlsVersion": "v1_2",
-            "encryptionCertificate": None,
-            "encryptionCertificateId": None,
+            "encryptionCertificate": body.get("encryptionCertificate"),
+            "encryptionCertificateId": body.get("encryptionCertificateId"),
             "notificationUrlAppId": None,
         }
         self._check(row)
@@ -130,6 +131,8 @@ class ChangeDesk:
             raise words.refuse(400, "InvalidRequest", f"clientState has at most {_LONGEST_STATE} characters.")
         if not as_text(row["notificationUrl"]).startswith(("https://", "http://")):
             raise words.refuse(400, "InvalidRequest", "The notificationUrl must be an absolute address.")
+        if row["includeResourceData"]:
+            raise words.refuse(400, "InvalidRequest", _without_data(row))
 
     def _ends(self, body: JsonObject) -> str:
         """The end that is asked for; never sooner than in 45 minutes. Raises Refused (400)."""
@@ -309,6 +312,15 @@ def _watched(row: JsonObject) -> str | None:
     if kind.lower() not in _LONGEST or (slash and not key):
         return None
     return f"{kind.lower()}/{key}" if slash else kind.lower()
+
+
+def _without_data(row: JsonObject) -> str:
+    """Why notifications bring no data along: nobody could read it, or people and groups have none to bring
+    (https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#supported-resources)."""
+    missing = [name for name in ("encryptionCertificate", "encryptionCertificateId") if not row[name]]
+    if missing:
+        return f"{missing[0]} is required when includeResourceData is true."
+    return f"Including resource data is not supported for the resource '{row['resource']}'."
 
 
 def _shown(row: JsonObject) -> JsonObject:
