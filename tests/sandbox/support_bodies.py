@@ -68,10 +68,10 @@ def bodies(specs: Path) -> dict[str, dict[str, Any]]:
     for operation, model in _BESIDES.items():
         verb, _, path = operation.partition(" ")
         one = "/{id}" if verb == "PATCH" else ""
-        operations.setdefault(f"{verb} /v1.0{path}{one}", reading.model(_model(model)))
+        operations.setdefault(f"{verb} /v1.0{path}{one}", reading.model(sdk_model(model)))
     for model in _DERIVED:
-        reading.model(_model(model))
-    secret = {"passwordcredential": reading.model(_model("PasswordCredential")) + "?"}
+        reading.model(sdk_model(model))
+    secret = {"passwordcredential": reading.model(sdk_model("PasswordCredential")) + "?"}
     for path in ("/applications/{id}", "/servicePrincipals/{id}"):
         operations[f"POST /v1.0{path}/addPassword"] = secret
         operations[f"POST /v1.0{path}/removePassword"] = {"keyid": "uuid?"}
@@ -172,7 +172,7 @@ class _Reading:
         fields = {each: self._field(read) for each, read in told.items() if not each.startswith("@")}
         shape = {each.lower(): form for each, form in sorted(fields.items(), key=lambda row: row[0].lower())}
         derived = "casefold()" in inspect.getsource(kind.create_from_discriminator_value)
-        return {"*": None, **shape} if derived or issubclass(kind, _model("DirectoryObject")) else shape
+        return {"*": None, **shape} if derived or issubclass(kind, sdk_model("DirectoryObject")) else shape
 
     def _field(self, read: Any) -> str | None:
         """What the SDK reads a property by. It does not say what may be null, so that all may."""
@@ -185,7 +185,7 @@ class _Reading:
         if kinds[0].__name__ in _PRIMITIVE:
             return f"{many}{_PRIMITIVE[kinds[0].__name__]}?"
         # entities of their own are written by operations of their own
-        return None if issubclass(kinds[0], _model("Entity")) else f"{many}{self.model(kinds[0])}?"
+        return None if issubclass(kinds[0], sdk_model("Entity")) else f"{many}{self.model(kinds[0])}?"
 
 
 class _Node:
@@ -200,6 +200,7 @@ class _Node:
         return ask
 
 
-def _model(name: str) -> Any:
+def sdk_model(name: str) -> Any:
+    """A type of the SDK."""
     module = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     return getattr(importlib.import_module(f"{_MODELS}.{module}"), name)

@@ -1,5 +1,5 @@
 """What Google answers and which events Okta tells hooks of, from the vendors' descriptions; see support_bodies for what
-Microsoft Graph takes.
+Microsoft Graph takes, and support_filters for what can be filtered by there.
 
 `python tests/sandbox/support_shapes.py ../shared/specs` writes all of them anew to where the sandbox reads them; tests
 compare.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from support_bodies import BODIES, bodies
+from support_filters import FILTERS, filters
 from support_scopes import google_methods
 
 _SANDBOX = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox"
@@ -88,3 +89,4 @@ if __name__ == "__main__":
     SHAPES.write_text(written_shapes(shapes(Path(sys.argv[1]))), encoding="utf-8")
     HOOK_EVENT_TYPES.write_text(hook_event_types(Path(sys.argv[1])), encoding="utf-8")
     BODIES.write_text(written_shapes(bodies(Path(sys.argv[1]))), encoding="utf-8")
+    FILTERS.write_text(written_shapes(filters(Path(sys.argv[1]))), encoding="utf-8")

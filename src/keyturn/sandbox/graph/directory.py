@@ -13,7 +13,8 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.expanding import Expansion, read_expand
-from keyturn.sandbox.graph.odata import Filter, NotUnderstood, ordered, read_filter, read_search
+from keyturn.sandbox.graph.filterable import is_directory_object, unsupported
+from keyturn.sandbox.graph.odata import NULL, Filter, NotUnderstood, ordered, read_filter, read_search
 from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.paging import BadToken, page_of
@@ -27,13 +28,7 @@ _ADVANCED = (
     "is not supported because the required parameters might be missing. Try adding $count=true query parameter and "
     "ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more information"
 )
-
-
-# what the directory itself answers: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
-_OBJECTS = frozenset(
-    {"user", "group", "directoryObject", "directoryRole", "administrativeUnit", "application", "servicePrincipal"}
-    | {"device", "orgContact"}
-)
+_CLAUSE = "Unsupported or invalid query filter clause"
 
 
 def odata(body: JsonObject, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -179,13 +174,15 @@ class GraphDirectory:
         params = request.query_params
         eventual = self.eventual(request)
         advanced = eventual and params.get("$count", "").lower() == "true"
-        if kind.name in _OBJECTS and "$skip" in params:
+        of_directory = is_directory_object(kind.name)
+        if of_directory and "$skip" in params:
             raise self.words.bad_request("'$skip' is not supported by the service.")
         if "$filter" in params:
             found = self._filter(params["$filter"], kind)
-            if found.advanced and not advanced:
-                raise self.unsupported(f"Operator '{sorted(found.advanced)[0]}' {_ADVANCED}")
-            if "$orderby" in params and kind.name in _OBJECTS and not advanced:
+            needing = self._advanced(found, kind)
+            if needing and not advanced:
+                raise self.unsupported(f"Operator '{needing[0]}' {_ADVANCED}")
+            if "$orderby" in params and of_directory and not advanced:
                 raise self.unsupported("Sorting not supported for current query.")
             rows = [row for row in rows if found.meets(row)]
         try:
@@ -205,7 +202,18 @@ class GraphDirectory:
         try:
             return read_filter(text, self._names(kind))
         except NotUnderstood as error:
-            raise self.unsupported("Unsupported or invalid query filter clause.") from error
+            raise self.unsupported(f"{_CLAUSE}.") from error
+
+    def _advanced(self, found: Filter, kind: Kind) -> list[str]:
+        """The operators of a filter that are taken in advanced queries only. Raises Refused (400) for what the
+        directory cannot find its objects by."""
+        if not is_directory_object(kind.name):
+            return sorted(found.advanced)
+        name = unsupported(kind.name, found.uses)
+        if name is not None:
+            of = f"{kind.name[:1].upper()}{kind.name[1:]}"
+            raise self.unsupported(f"{_CLAUSE} specified for property '{name}' of resource '{of}'.")
+        return sorted(found.advanced | {operator for _, operator in found.uses if operator == NULL})
 
     @staticmethod
     def eventual(request: Request) -> bool:

@@ -27,7 +27,9 @@ _FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
     "endswith": lambda held, wanted: held.endswith(wanted),
     "contains": lambda held, wanted: wanted in held,
 }
-_ADVANCED = frozenset({"ne", "not", "endswith"})
+# how a comparison with null is called among the operators
+NULL = "null"
+_ADVANCED = frozenset({"ne", "not", "endswith", "$count"})
 _COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
 _SEARCHED = re.compile(r'"(?P<name>\w+):(?P<value>[^"]*)"')
 _DEEPEST = 20
@@ -39,16 +41,21 @@ class NotUnderstood(ValueError):
 
 @dataclass
 class Filter:
-    """A condition, and the operators in it that are taken in advanced queries only."""
+    """A condition, and which operators it has for which properties; `$count=1` is a comparison of how many."""
 
     meets: Condition
-    advanced: frozenset[str] = field(default_factory=frozenset[str])
+    uses: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+
+    @property
+    def advanced(self) -> frozenset[str]:
+        """The operators that are taken in advanced queries only."""
+        return frozenset(operator.partition("=")[0] for _, operator in self.uses) & _ADVANCED
 
 
 def read_filter(text: str, names: frozenset[str]) -> Filter:
     """The condition of a `$filter`; `names` are the properties that there are. Raises NotUnderstood."""
     parser = _Parser(text, names)
-    return Filter(parser.whole(), frozenset(parser.advanced))
+    return Filter(parser.whole(), frozenset(parser.uses))
 
 
 def read_search(text: str) -> Condition:
@@ -89,14 +96,30 @@ class _Parser(Joining[JsonObject]):
         super().__init__(Cursor(self._text, _TOKEN, self._not_understood), self._not_understood, _DEEPEST)
         self._names = names
         self._variable = ""
-        self.advanced: set[str] = set()
+        self._within = ""
+        self._negated = 0
+        self.uses: set[tuple[str, str]] = set()
 
     def _not_understood(self) -> NotUnderstood:
         return NotUnderstood(self._text)
 
     def _not(self) -> Condition:
-        self.advanced.add("not")
-        return super()._not()
+        self._negated += 1
+        try:
+            return super()._not()
+        finally:
+            self._negated -= 1
+
+    def _use(self, path: str, operator: str) -> None:
+        """Note an operator: one for an item of a collection is one for the collection."""
+        name = self._root(path)
+        self.uses.add((name, operator))
+        if self._negated:
+            self.uses.add((name, "not"))
+
+    def _root(self, path: str) -> str:
+        first = path.partition("/")[0]
+        return self._within if self._variable and first == self._variable else first
 
     def _test(self) -> Condition:
         word = self._tokens.next()["word"]
@@ -110,10 +133,10 @@ class _Parser(Joining[JsonObject]):
         return self._comparison(word)
 
     def _function(self, name: str) -> Condition:
-        if name in _ADVANCED:
-            self.advanced.add(name)
         self._expect("(")
-        read = self._property(self._tokens.next()["word"])
+        path = self._tokens.next()["word"] or ""
+        read = self._property(path)
+        self._use(path, name)
         self._expect(",")
         wanted = normal(str(self._value()))
         self._expect(")")
@@ -125,32 +148,35 @@ class _Parser(Joining[JsonObject]):
         items = self._property(path)
         self._expect("(")
         if not every and self._take(")"):  # whether there is any at all
+            self._use(path, "eq")
             return lambda row: any(held is not None for held in items(row))
         found = self._tokens.next()
         if not found["lambda"]:
             raise NotUnderstood(self._text)
-        before, self._variable = self._variable, found["word"] or ""
+        before = self._variable, self._within
+        self._variable, self._within = found["word"] or "", self._root(path)
         inner = self._either()
-        self._variable = before
+        self._variable, self._within = before
         self._expect(")")
         test = all if every else any
         return lambda row: test(inner({"": held}) for held in items(row))
 
     def _comparison(self, word: str) -> Condition:
         counted = word.endswith("/$count")
-        read = self._property(word.removesuffix("/$count"))
+        path = word.removesuffix("/$count")
+        read = self._property(path)
         operator = (self._tokens.next()["word"] or "").lower()
         if operator == "in":
             wanted = self._values()
+            self._use(path, operator)
             return lambda row: any(_compare("eq", held, one) for held in read(row) or [None] for one in wanted)
         if operator not in _COMPARISONS:
             raise NotUnderstood(operator)
-        if operator in _ADVANCED:
-            self.advanced.add(operator)
         value = self._value()
         if counted:
-            self.advanced.add("$count")
+            self._use(path, f"$count={value:g}" if isinstance(value, float) else "$count")
             return lambda row: _compare(operator, len(read(row)), value)
+        self._use(path, NULL if operator == "eq" and value is None else operator)
         if operator == "ne":
             return lambda row: not any(_compare("eq", held, value) for held in read(row) or [None])
         return lambda row: any(_compare(operator, held, value) for held in read(row) or [None])
