@@ -7,6 +7,8 @@ Source: https://learn.microsoft.com/en-us/graph/api/invitation-post, .../service
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,9 +16,10 @@ from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import OBJECT, UNIT, GroupDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
+from keyturn.sandbox.graph.users import SPONSORS
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 from keyturn.sandbox.wire import json_object
 
 _REGISTRATION = Kind(
@@ -74,10 +77,12 @@ class AccessDesk:
         if "@" not in mail or not back:
             missing = "inviteRedirectUrl" if "@" in mail else "invitedUserEmailAddress"
             raise self._directory.words.bad_request(f"A value is required for property '{missing}'.")
+        sponsors = self._sponsors(body)
         login = f"{mail.replace('@', '_')}#EXT#@{DOMAIN}"
         account = self._directory.core.world.accounts.find_graph(login)
         if account is None:
             account = self._guest(login, mail, as_text(body.get("invitedUserDisplayName")) or mail)
+        self._directory.members(SPONSORS, account.id).update(dict.fromkeys(sponsors, True))
         row: JsonObject = {
             "id": self._directory.core.ids.uuid(),
             "inviteRedeemUrl": f"{self._directory.core.base('graph')}/redeem?user={account.id}",
@@ -93,6 +98,14 @@ class AccessDesk:
             "invitedUser": {"id": account.id},
         }
         return odata({"@odata.context": f"{CONTEXT}#invitations/$entity", **row}, 201)
+
+    def _sponsors(self, body: JsonObject) -> list[str]:
+        """The ids of those who answer for a guest, by themselves or by their addresses. Raises Refused (404)."""
+        given = [as_text(as_object(each).get("id")) for each in as_list(body.get("invitedUserSponsors"))]
+        bound = [
+            unquote(each.rstrip("/").rpartition("/")[2]) for each in texts(body.get("invitedUserSponsors@odata.bind"))
+        ]
+        return [self._directory.find_user(key).id for key in (*given, *bound)]
 
     def _guest(self, login: str, mail: str, name: str) -> GraphAccount:
         now = self._directory.now()

@@ -7,11 +7,11 @@ some minutes; here all is so at once.
 from __future__ import annotations
 
 from keyturn.sandbox.graph.directory import Change, GraphDirectory
+from keyturn.sandbox.graph.group_kinds import DYNAMIC
 from keyturn.sandbox.graph.membership_rules import NoRule, read_rule
 from keyturn.sandbox.graph.users import USER, UserDesk
 from keyturn.sandbox.values import JsonObject, as_text, texts
 
-_DYNAMIC = "DynamicMembership"
 _STATES = ("On", "Paused")
 _DEVICE = frozenset(
     {"accountEnabled", "deviceId", "deviceOwnership", "displayName", "enrollmentProfileName", "id", "isCompliant"}
@@ -23,7 +23,7 @@ _KINDS = {"user": USER.names, "device": _DEVICE}
 
 def is_dynamic(group: JsonObject) -> bool:
     """Whether the members of a group come by its rule."""
-    return _DYNAMIC in texts(group.get("groupTypes"))
+    return DYNAMIC in texts(group.get("groupTypes"))
 
 
 class DynamicGroups:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.dynamic_groups import DynamicGroups, is_dynamic
+from keyturn.sandbox.graph.group_kinds import DECIDING, UNIFIED, why_not_made
 from keyturn.sandbox.graph.inherited import without_licence
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.people import DOMAIN
@@ -171,12 +172,12 @@ class GroupDesk:
             if body.get(name) in (None, ""):
                 text = f"A value is required for property '{name}' of resource 'Group'."
                 raise self._directory.words.bad_request(text)
-        bound = {name: self._bound(given, name) for name in ("members", "owners")}
-        self._check({name: value for name, value in body.items() if not name.endswith("@odata.bind")})
+        bound = {name: self.bound(given, name) for name in ("members", "owners")}
+        self._check({name: value for name, value in body.items() if not name.endswith("@odata.bind")}, {})
         self._dynamic.check(body)
         if bound["members"]:
             self._dynamic.refuse_by_hand(body)
-        unified = "Unified" in texts(body.get("groupTypes"))
+        unified = UNIFIED in texts(body.get("groupTypes"))
         mail = f"{body['mailNickname']}@{DOMAIN}" if body.get("mailEnabled") is True else None
         now = self._directory.now()
         group: JsonObject = {
@@ -207,7 +208,7 @@ class GroupDesk:
         self._directory.changed("groups", key, "created")
         return self._directory.one(request, group, GROUP, 201)
 
-    def _bound(self, body: JsonObject, name: str) -> list[str]:
+    def bound(self, body: JsonObject, name: str) -> list[str]:
         """Ids in `members@odata.bind`. Raises Refused for what there is not."""
         addresses = texts(body.get(f"{name}@odata.bind"))
         if len(addresses) > _MOST_BOUND:
@@ -220,9 +221,9 @@ class GroupDesk:
         given = await json_object(request)
         members = self._directory.members("graph.members", group["id"])
         changes = {name: value for name, value in plain(given).items() if not name.endswith("@odata.bind")}
-        self._check(changes)
+        self._check(changes, group)
         self._dynamic.check({**group, **changes})
-        for key in self._bound(given, "members"):
+        for key in self.bound(given, "members"):
             self._dynamic.refuse_by_hand(group)
             if key in members:
                 raise self._taken("members")
@@ -231,7 +232,7 @@ class GroupDesk:
         self._directory.changed("groups", as_text(group["id"]))
         return Response(status_code=204)
 
-    def _check(self, body: JsonObject) -> None:
+    def _check(self, body: JsonObject, before: JsonObject) -> None:
         for name, value in body.items():
             if name not in _WRITTEN:
                 message = f"Property '{name}' does not exist on type 'microsoft.graph.group' or cannot be updated."
@@ -241,6 +242,9 @@ class GroupDesk:
                     f"Invalid value specified for property '{name}' of resource 'Group': expected type 'Edm.Boolean'."
                 )
                 raise self._directory.words.bad_request(message)
+        why = why_not_made({**before, **body}) if DECIDING.intersection(body) else None
+        if why is not None:
+            raise self._directory.words.bad_request(why)
 
     async def _delete(self, request: Request) -> Response:
         """Groups of Microsoft 365 can be restored, security groups cannot. One that gives licences stays."""
@@ -250,7 +254,7 @@ class GroupDesk:
         key, core = as_text(group["id"]), self._directory.core
         members, owners = (core.shelf(name).pop(key, {}) for name in ("graph.members", "graph.owners"))
         del core.shelf("graph.groups")[key]
-        if "Unified" in texts(group["groupTypes"]):
+        if UNIFIED in texts(group["groupTypes"]):
             deleted: JsonObject = {"id": key, "kind": "group", "deletedDateTime": self._directory.now(), "group": group}
             core.shelf("graph.deleted")[key] = {**deleted, "members": members, "owners": owners}
         self._directory.changed("groups", key, "deleted")

@@ -115,12 +115,14 @@ class RegistrationDesk:
         if not as_text(body.get("displayName")):
             text = "A value is required for property 'displayName' of resource 'Application'."
             raise self._directory.words.bad_request(text)
+        owners = self._groups.bound(body, "owners")
         key, none = self._directory.core.ids.uuid(), list[Json]()
         row: JsonObject = {"id": key, "appId": self._directory.core.ids.uuid(), "deletedDateTime": None}
         row.update({"createdDateTime": self._directory.now(), "signInAudience": "AzureADMyOrg", "tags": none})
         row.update({"passwordCredentials": none[:], "keyCredentials": none[:], "identifierUris": none[:]})
         row.update({name: value for name, value in body.items() if name in _KEPT})
         self._directory.core.shelf(MADE)[key] = row
+        self._directory.members(APP_OWNERS, key).update(dict.fromkeys(owners, True))
         self._directory.changed("applications", key, "created")
         return self._directory.one(request, row, APPLICATION, 201)
 

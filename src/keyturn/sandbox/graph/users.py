@@ -61,7 +61,7 @@ _LINKS = frozenset({"manager", "directReports", *_MEMBERSHIP})
 USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DEFAULT, _LINKS)
 _OBJECT = Kind("directoryObject", "directoryObjects", USER.names | {"description", "groupTypes", "securityEnabled"})
 _REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
-_SPONSORS = "graph.sponsors"
+SPONSORS = "graph.sponsors"
 _COUNTRY = re.compile("[A-Za-z]{2}")  # ISO 3166
 
 
@@ -331,14 +331,14 @@ class UserDesk:
     # sponsors
 
     async def _sponsors(self, request: Request) -> Response:
-        held = self._directory.members(_SPONSORS, self._directory.user(request).id)
+        held = self._directory.members(SPONSORS, self._directory.user(request).id)
         accounts = [self._directory.core.world.accounts.find_graph(key) for key in held]
         rows = typed([self.properties(account) for account in accounts if account is not None], "user")
         return self._directory.listed(request, list(rows), Kind("user", "directoryObjects", USER.names, DEFAULT))
 
     async def _add_sponsor(self, request: Request) -> Response:
         account = self._directory.user(request)
-        sponsor, held = await self._directory.reference(request), self._directory.members(_SPONSORS, account.id)
+        sponsor, held = await self._directory.reference(request), self._directory.members(SPONSORS, account.id)
         key = self._directory.find_user(sponsor).id
         if key in held:
             text = "One or more added object references already exist for the following modified properties"
@@ -349,7 +349,7 @@ class UserDesk:
 
     async def _remove_sponsor(self, request: Request) -> Response:
         account, key = self._directory.user(request), str(request.path_params["sponsor"])
-        if self._directory.members(_SPONSORS, account.id).pop(key, None) is None:
+        if self._directory.members(SPONSORS, account.id).pop(key, None) is None:
             raise self._directory.words.not_found(key)
         self._directory.changed("users", account.id)
         return Response(status_code=204)
