@@ -166,15 +166,15 @@ NOBODY = {
     "slack": "U0NOBODY",
     "scim": "nobody",
 }
-# Who is named is made, or may be anybody: Google takes people from outside into its groups, SCIM asks nobody to look.
-# An account that is gone for good is not brought back, which is no success.
-MAKES = (
-    "create_user",
-    "invite_to_workspace",
-    "google_workspace.add_user_to_group",
-    "scim.add_user_to_group",
-    "office365.restore_user",
-)
+# The ensure forms that know of no `absent`, though they are about a person, and why.
+MAKES = {
+    "google_workspace.create_user": "who is named is made",
+    "office365.create_user": "who is named is made",
+    "office365.restore_user": "an account that is gone for good is not brought back, which is no success",
+    "okta.create_user": "who is named is made",
+    "scim.create_user": "who is named is made",
+    "slack.invite_to_workspace": "who is named is made",
+}
 # Of these the vendor shows nobody whether it is so. They say why where they are chosen.
 SILENT = {"google_workspace.sign_out_user", "office365.revoke_sessions", "okta.clear_user_sessions"}
 # It is so on the first day.

@@ -91,7 +91,7 @@ async def test_of_a_thing_that_is_not_there_nothing_is_given(apps: Apps, card: s
         return
     assert isinstance(outcome, Failed), (thing, outcome)
     if outcome.status == 404 and model.ensure is not None and model.ensure.who is not None:
-        assert wrong in outcome.error.why
+        assert wrong in outcome.error.why or outcome.error.field == thing
         assert outcome.error.field != model.effect.person
 
 

@@ -36,7 +36,7 @@ from .obstacles import Obstacle
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
-from .refusals import Refusals
+from .refusals import Refusal, Refusals
 from .segments import segments_of
 from .shaping import SHAPES
 from .signs import Sign, Usual, sign_of, sign_of_check, usual_of
@@ -315,17 +315,17 @@ class CompiledAction:
         found = {name: resolve(roots) for name, resolve in self._outputs if name in self._read_before}
         return {name: value for name, value in found.items() if value is not None}
 
-    def already(self, status: int, code: str, roots: Values, step: CompiledRequest | None) -> RefusalModel | None:
+    def already(self, refusal: Refusal, roots: Values, step: CompiledRequest | None) -> RefusalModel | None:
         """The refusal of a request which says, or may say, that it is so already."""
-        return self._already.matching(status, code, roots, step)
+        return self._already.matching(refusal, roots, step)
 
     def obstacle(self, so: bool | None, looked: Values) -> Obstacle | None:
         """What stands in the way, as a look shows that told whether it is so."""
         return next((one for one in self._in_the_way if one.stands(so, looked)), None)
 
-    def absent(self, status: int, code: str, roots: Values, step: CompiledRequest | None) -> bool:
+    def absent(self, refusal: Refusal, roots: Values, step: CompiledRequest | None) -> bool:
         """Whether a refusal of a request says that there is nobody and nothing by this name."""
-        return self._absent.matching(status, code, roots, step) is not None
+        return self._absent.matching(refusal, roots, step) is not None
 
 
 def _roots_of(value: JSON) -> set[str]:

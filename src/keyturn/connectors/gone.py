@@ -58,7 +58,7 @@ class Gone:
 
     def is_missing(self, refusal: Refused, asked: CompiledRequest | None) -> bool:
         """Whether the app refuses to take away what it has not got."""
-        return self.action.takes_away and self.action.absent(refusal.status, refusal.code, self.roots, asked)
+        return self.action.takes_away and self.action.absent(refusal, self.roots, asked)
 
     async def taken_away(self) -> bool:
         """What is sent again is refused for what the request before, which got no answer, may have taken away: that it

@@ -293,6 +293,7 @@ class RefusalModel(_Model):
 
     status: Status
     code: str | None = None
+    says: str | None = Field(default=None, description="Only where what the app says has this text in it.")
     of: tuple[Key, ...] = Field(
         default=(),
         description="Of several requests those, by name, whose refusal it is. Without it the last one that is sent; "

@@ -250,7 +250,7 @@ class Performance:
         comes from where no app is."""
         if is_page(refusal.answer["body"]):
             return refusal.failed
-        already = self.action.already(refusal.status, refusal.code, self.roots, self.asked)
+        already = self.action.already(refusal, self.roots, self.asked)
         nothing: Values = {**refusal.answer, "body": None}
         if not self._ensures:
             if self.past.unanswered and self.gone.is_missing(refusal, self.asked):
@@ -267,7 +267,7 @@ class Performance:
                 return replace(refusal.failed, error=obstacle.told(refusal.failed.error, self.looked))
             if so is True:
                 return self._whole(shown, await self._so_before(shown, looked=already.look))
-        if not self.action.absent(refusal.status, refusal.code, self.roots, self.asked):
+        if not self.action.absent(refusal, self.roots, self.asked):
             return refusal.failed
         there = await self.gone.is_there(self.action.who) if self.action.who is not None else False
         if self.action.holder is not None and there is not False:

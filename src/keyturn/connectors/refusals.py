@@ -7,6 +7,7 @@ from typing import Protocol
 
 from keyturn.flows.json import Values
 
+from .concerned import Said
 from .conditions import ConditionModel
 from .manifest import RefusalModel, RequestModel
 from .readable import inputs_of, readable
@@ -19,6 +20,17 @@ class Step(Protocol):
     """A request of an action."""
 
     model: RequestModel
+
+
+class Refusal(Protocol):
+    """What the app said no by."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def said(self) -> Said: ...
 
 
 class Refusals:
@@ -35,15 +47,16 @@ class Refusals:
         self._sent = [_before(step.model.when) for step in steps] if len(steps) > 1 else []
         self._of_person = [bool(person) and inputs_of(step.model.path) == {person} for step in steps]
 
-    def matching(self, status: int, code: str, roots: Values, step: Step | None) -> RefusalModel | None:
+    def matching(self, refusal: Refusal, roots: Values, step: Step | None) -> RefusalModel | None:
         """The first that fits.
 
         Args:
             step: the request that was refused.
         """
         for one, when in self._known:
-            fits = one.status == status and one.code in (None, code) and all(condition(roots) for condition in when)
-            if fits and self._is_of(one, step, roots):
+            fits = one.status == refusal.status and one.code in (None, refusal.code)
+            fits = fits and (one.says is None or one.says.casefold() in refusal.said.text.casefold())
+            if fits and all(condition(roots) for condition in when) and self._is_of(one, step, roots):
                 return one
         return None
 

@@ -174,7 +174,8 @@ class GroupDesk:
         return group, self._workspace.core.shelf("google.members").setdefault(as_text(group["id"]), {})
 
     def _member_id(self, key: str) -> str:
-        """The id of a user or group, of the company, or of an address outside. Raises Refused (404) for another key."""
+        """The id of a user or group, of the company, or of an address outside. Raises Refused (404) for another key, as
+        for an address in a domain of the company that nobody has."""
         account = self._workspace.account(key)
         if account is not None:
             return account.id
@@ -183,7 +184,8 @@ class GroupDesk:
             return as_text(group["id"])
         if key == CUSTOMER:
             return key
-        if "@" not in key:
+        _, at, domain = self._workspace.original(key).lower().rpartition("@")
+        if not at or domain in self._workspace.domains():
             raise words.not_found("memberKey")
         return key.lower()
 
