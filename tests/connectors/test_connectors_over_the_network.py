@@ -51,7 +51,6 @@ from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
 from keyturn.http import HttpClient, HttpSettings, Request, Response
-from keyturn.sandbox.accounts import ALIAS_DOMAIN
 from keyturn.sandbox.client import SandboxClient
 from keyturn.sandbox.config import SandboxConfig
 
@@ -415,18 +414,6 @@ def test_what_brings_a_state_about_has_an_ensure_form() -> None:
     assert without == {"okta.delete_user", "office365.wipe_managed_device"}
 
 
-def test_what_brings_a_state_of_a_person_about_says_what_it_is_of_nobody() -> None:
-    """All connectors, those without a tenant too. That it is so of those with one, ``done_again`` tries."""
-    without = {
-        f"{name}.{action.key}"
-        for name in REGISTRY.names()
-        if (manifest := REGISTRY.connector(name)) is not None
-        for action in manifest.model.actions
-        if action.ensure is not None and action.effect.person is not None and not action.ensure.absent
-    }
-    assert without == set(MAKES)
-
-
 async def done_again(apps: Apps, card: str, tenant: str) -> None:
     """The ensure form, when it is so already, and for somebody who is not there: a success that says which."""
     ensure, (given, options) = model_of(card).ensure, apps.last
@@ -504,39 +491,6 @@ async def test_after_a_lost_answer_nothing_is_said_to_have_been_so_before(apps: 
     assert isinstance(again, Done), again
     said = again.outputs["outcome"]
     assert said == "changed" if first or card in CHANGES_TWICE else said == "done"
-
-
-@pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("card", sure_actions())
-async def test_what_was_not_so_before_is_changed_and_then_it_is_so(apps: Apps, card: str) -> None:
-    tenant = TENANTS[card.partition(".")[0]]
-    given, options = await prepared(apps, card, tenant, {})
-    for expected in (("changed",), ("already", "absent") if card in DELETES or given_by_id(card) else ("already",)):
-        outcome, _, _ = await apps.act(card, tenant, given, {**options, "ensure": True})
-        assert isinstance(outcome, Done), outcome
-        assert outcome.outputs["outcome"] in expected
-
-
-def given_by_id(card: str) -> bool:
-    """Whether it is about a thing, or about what somebody has, which is gone afterwards."""
-    return model_of(card).effect.person is None
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_who_is_from_outside_is_absent_from_nothing_that_is_not_there(apps: Apps) -> None:
-    """Google says of a member and of a group alike that they are not there, and shows nobody from outside."""
-    given, _ = await prepared(apps, "google_workspace.add_user_to_group", "google", {})
-    sure: Values = {"ensure": True}
-    outsider: Values = {**given, "user": "someone@elsewhere.example"}
-    nobody: Values = {**given, "user": f"nobody@{ALIAS_DOMAIN}"}
-    for inputs, expected in ((outsider, "changed"), (outsider, "already"), (nobody, "absent")):
-        outcome, _, _ = await apps.act("google_workspace.add_user_to_group", "google", inputs, sure)
-        assert isinstance(outcome, Done), outcome
-        assert outcome.outputs["outcome"] == expected
-    missing: Values = {**outsider, "group": "nothing@northwind.example"}
-    outcome, _, _ = await apps.act("google_workspace.add_user_to_group", "google", missing, sure)
-    assert isinstance(outcome, Failed), outcome
-    assert outcome.error.field == "group"
 
 
 @pytest.mark.parametrize("connector", TENANTS)

@@ -287,3 +287,39 @@ async def test_kept_secrets_do_not_go_where_a_changed_default_leads(site: Site) 
     await keep(client, source.replace("https://api.acme.example/t", "https://elsewhere.example/t"), digest)
     answer = await client.put("/api/v1/connections/acme", form)
     assert (answer.status, answer.problem["field"]) == (422, "client_secret")
+
+
+def of_servers(**variables: Values) -> Values:
+    url = "https://" + "".join(f"{{{name}}}." for name in variables) + "acme.example/v1"
+    return {**OPENAPI, "servers": [{"url": url, "variables": variables}]}
+
+
+@pytest.mark.parametrize(
+    ("variables", "address", "status"),
+    [
+        (
+            {"api": {"default": "eu"}, "site": {"default": "s1", "enum": ["s1", "s2"]}},
+            "https://eu.s1.acme.example",
+            200,
+        ),
+        ({"site": {"default": "s1", "enum": ["s1", "s2"]}}, "https://s2.acme.example/", 200),
+        ({"domain": {"default": "your-domain"}}, "https://your-domain.acme.example", 422),
+        ({"domain": {"default": "subdomain"}}, "https://subdomain.acme.example/", 422),
+        ({"tenant": {"default": "tenant"}}, "https://northwind.acme.example", 200),
+        ({"site": {"default": "s1", "enum": ["s1", "s2"]}}, "", 422),
+    ],
+)
+async def test_the_defaults_of_a_servers_variables_are_an_address_unless_they_are_nobodys(
+    site: Site, variables: dict[str, Values], address: str, status: int
+) -> None:
+    client = site.client()
+    path = "/api/v1/connectors/openapi/manifest?connector=acme&title=Acme&operation=people"
+    headers = {"Content-Type": "application/octet-stream"}
+    begun = await client.call("POST", path, body=orjson.dumps(of_servers(**variables)), headers=headers)
+    assert begun.status == 200, begun.body
+    await keep(client, begun.json["source"])
+    answer = await client.put("/api/v1/connections/acme", {**BEARER, "base_url": address})
+    assert answer.status == status, answer.body
+    if status == 422:
+        assert ("there is none here" in str(answer.body)) is not bool(address)
+        assert ("example_serves: true" in str(answer.body)) is bool(address)

@@ -395,9 +395,7 @@ class Connections:
         wrong += proxy_problems(form, manifest.model.protocol)
         example = example_field(manifest.model, form.base_url, form.settings)
         if example is not None:
-            shown = f", where the example is {manifest.model.base_url}" if manifest.model.base_url else ""
-            what = f"{manifest.model.title} has another address for each customer, and there is none here."
-            wrong.append(problem_of(example, what, f"Give yours{shown}."))
+            wrong.append(_example_problem(manifest.model, example, form))
         if example != "base_url":
             url = form.base_url or manifest.model.base_url
             wrong += address_problems("base_url", url, manifest.model.protocol)
@@ -409,6 +407,18 @@ def _users_of(form: ConnectionForm, known: Connection | None) -> tuple[str, ...]
     if form.users is not None:
         return tuple(dict.fromkeys(form.users))
     return known.users if known else ()
+
+
+def _example_problem(model: ManifestModel, field: str, form: ConnectionForm) -> Problem:
+    """There is no address of the customer's own, or the manifest's example of one."""
+    given = form.base_url if field == "base_url" else form.settings[field]
+    if not given:
+        shown = f", where the example is {model.base_url}" if model.base_url else ""
+        what = f"{model.title} has another address for each customer, and there is none here."
+        return problem_of(field, what, f"Give yours{shown}.")
+    what = f"{given} is the example that the connector {model.connector} shows of an address, and may be nobody's."
+    mend = "Give yours. If that is yours, say so in the connector's manifest: example_serves: true beside own_address."
+    return problem_of(field, what, mend)
 
 
 def _settings_of(form: ConnectionForm, manifest: CompiledManifest | None) -> dict[str, str]:

@@ -73,6 +73,10 @@ class Maker:
         """Whether each customer has another one, or nobody knows it."""
         return self._server is None or self._server.own
 
+    def example_serves(self) -> bool:
+        """Whether the address is that of some customers, where each has another one."""
+        return self.own_address() and self._server is not None and self._server.serves
+
     def prefix(self) -> str:
         """What stands before each path."""
         return self._server.prefix if self._server is not None else ""

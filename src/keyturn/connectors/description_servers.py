@@ -14,6 +14,8 @@ from .description_gaps import one_line
 from .description_parts import dict_of, list_of, split_address, text_of
 from .manifest_paths import segments_astray
 
+# How what stands for somebody's own name begins.
+_NOBODYS = ("your", "my", "some", "example", "foo", "xxx", "changeme")
 _HOST = re.compile(r"[^\s.@\\{}]+(?:\.[^\s.@\\{}]+)*\.?")
 
 
@@ -25,11 +27,13 @@ class Server:
         base: scheme and host; empty for one below the address at which the description lies.
         prefix: what stands before each path.
         own: each customer has another one, or nobody knows it.
+        serves: it is that of some customers for all that is known, and no mere example.
     """
 
     base: str
     prefix: str
     own: bool
+    serves: bool = True
 
 
 def servers_of(raw: Values) -> tuple[Server | None, list[str]]:
@@ -52,7 +56,9 @@ def server_of(entry: JSON) -> Server | None:
     host = text_of(dict_of(entry), "url").partition("://")[2].partition("/")[0]
     whole = bool(parts.scheme and parts.netloc)
     base = f"{parts.scheme}://{parts.netloc}" if whole else ""
-    return Server(base, parts.path.rstrip("/"), not whole or NAMED.search(host) is not None)
+    named, variables = NAMED.findall(host), dict_of(dict_of(entry).get("variables"))
+    serves = not any(_is_placeholder(name, dict_of(variables.get(name))) for name in named)
+    return Server(base, parts.path.rstrip("/"), not whole or bool(named), whole and serves)
 
 
 def own_address(first: Server | None, operation: Values, path: Values) -> str:
@@ -79,6 +85,19 @@ def lost_addresses(raw: Values) -> Iterator[str]:
             yield f"the address {address}: it cannot be read. Connections give theirs, with what is before the paths."
         else:
             yield f"the address {address}: it cannot be read either."
+
+
+def _is_placeholder(name: str, variable: Values) -> bool:
+    """Whether what stands for a variable is nobody's: ``your-name``, or its own name, as in ``subdomain.okta.com``.
+    What is chosen from a list is somebody's."""
+    if list_of(variable.get("enum")):
+        return False
+    default, called = (_letters(text) for text in (text_of(variable, "default"), name))
+    return not default or called in default or called.endswith(default) or default.startswith(_NOBODYS)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
 def _filled(server: Values) -> str:

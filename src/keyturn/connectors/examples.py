@@ -13,7 +13,7 @@ from .registry import ConnectorRegistry
 
 def example_field(model: ManifestModel, base_url: str, settings: Mapping[str, str]) -> str | None:
     """The field of a connection that has no address, or the example instead of one; None if each has its own."""
-    if not model.needs_address:
+    if not model.needs_address or (base_url and model.example_serves):
         return None
     if not base_url or _shows(model, base_url):
         return "base_url"

@@ -530,6 +530,11 @@ class ManifestModel(_Model):
     own_address: bool = Field(
         default=False, description="Each customer has an address of its own, which a connection gives; base_url is one."
     )
+    example_serves: bool = Field(
+        default=False,
+        description="base_url is more than an example: it serves customers, as that of a region does, and a "
+        "connection may give it. Without it no connection of a connector with own_address has it.",
+    )
     other_hosts: bool = Field(
         default=False,
         description="The app may name its next pages by another host than the connection's, where it is behind a "

@@ -276,6 +276,7 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
         "about": sentence(text_of(dict_of(file.raw.get("info")), "description")) or title,
         "base_url": maker.base_url(),
         **({"own_address": True} if maker.own_address() else {}),
+        **({"example_serves": True} if maker.example_serves() else {}),
         "auth": [*maker.kinds()],
         **({"defaults": {**defaults}} if (defaults := maker.defaults()) else {}),
         "check": check_of(reads),
