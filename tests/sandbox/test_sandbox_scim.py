@@ -91,6 +91,23 @@ async def test_refusals(tenants: Tenants, method: str, path: str, status: int) -
     assert (answer.status, answer.json["status"]) == (status, str(status))
 
 
+@pytest.mark.parametrize("base", ["/scim/v2", "/v2", ""])
+async def test_links_lead_to_where_the_client_is(tenants: Tenants, base: str) -> None:
+    where = f"{tenants.urls['scim']['base_url']}{base}"
+    boss = (await find(tenants, "chidi.eze@northwind.example"))["Resources"][0]["id"]
+    enterprise = {"manager": {"value": boss, "$ref": f"{where}/Users/{boss}"}}
+    body = {"schemas": [USER, ENTERPRISE], "userName": f"n{len(base)}@northwind.example", ENTERPRISE: enterprise}
+    made = await scim(tenants, "POST", f"{base}/Users", body)
+    place = f"{where}/Users/{made.json['id']}"
+    assert (made.json["meta"]["location"], made.headers["Location"]) == (place, place)
+    assert made.json[ENTERPRISE]["manager"]["$ref"] == f"{where}/Users/{boss}"
+    team = {"schemas": [GROUP], "displayName": "G", "members": [{"value": made.json["id"], "$ref": place}]}
+    group = (await scim(tenants, "POST", f"{base}/Groups", team)).json
+    assert group["members"][0]["$ref"] == place
+    shown = (await scim(tenants, "GET", f"{base}/Users/{made.json['id']}")).json
+    assert shown["groups"][0]["$ref"] == group["meta"]["location"] == f"{where}/Groups/{group['id']}"
+
+
 async def test_proof_is_asked_for_but_to_say_how(tenants: Tenants) -> None:
     said = await scim(tenants, "GET", "/scim/v2/ServiceProviderConfig", token="")
     assert [scheme["type"] for scheme in said.json["authenticationSchemes"]] == ["oauthbearertoken"]

@@ -24,6 +24,7 @@ from scim2_models import (
     User,
 )
 from scim2_server.applications.asgi import ASGIApplication
+from scim2_server.applications.base import VERSION_PREFIX
 from scim2_server.memory import AsyncInMemoryStorage, InMemoryStorage
 from scim2_server.utils import load_default_service_provider_config
 from starlette.requests import Request
@@ -35,6 +36,7 @@ from keyturn.sandbox.scim.dialects import in_words_of_the_standard
 from keyturn.sandbox.scim.models import EnterpriseUser, Manager
 from keyturn.sandbox.scim.references import id_at, led_by, named
 from keyturn.sandbox.scim.refusals import PlainService
+from keyturn.sandbox.scim.tenant import beginning
 from keyturn.sandbox.values import JsonObject, as_object, as_text, to_json
 from keyturn.sandbox.wire import collect
 
@@ -174,21 +176,23 @@ class _Kept(InMemoryStorage):
         """Have a manager's address, and the name if one is shown, be those of the account that the id says."""
         manager = _manager(user)
         if manager is not None and (leader := known.get(str(manager.value))) is not None:
-            manager.ref = Reference(self._address("User", leader))
+            manager.ref = Reference(_address("User", leader))
             manager.display_name = manager.display_name and _shown(leader)
 
     def _describe(self, member: GroupMember, named: Resource[Any]) -> None:
         kind = "Group" if isinstance(named, Group) else "User"
         member.type, member.display = member.type or kind, member.display or _shown(named)
-        member.ref = Reference(self._address(kind, named))
+        member.ref = Reference(_address(kind, named))
 
     def _membership(self, known: dict[str, Resource[Any]], key: str, kind: str) -> GroupMembership:
         group = known[key]
-        place: Reference[Group] = Reference(self._address("Group", group))
+        place: Reference[Group] = Reference(_address("Group", group))
         return GroupMembership(value=key, ref=place, display=_shown(group), type=kind)
 
-    def _address(self, kind: str, named: Resource[Any]) -> str:
-        return f"{self._core.base('scim')}/scim/v2/{kind}s/{named.id}"
+
+def _address(kind: str, named: Resource[Any]) -> str:
+    """Where something is below the address that the client of a request uses: the service puts that before it."""
+    return f"{kind}s/{named.id}"
 
 
 def _manager(user: User[Any]) -> Manager | None:
@@ -223,6 +227,16 @@ def _around(key: str, inside: dict[str, list[str]]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
+class _Application(ASGIApplication):
+    """Links lead to where the client is."""
+
+    @staticmethod
+    def get_base_url(scope: dict[str, Any]) -> str:
+        """Scheme, host and beginning of the path of a request."""
+        plain = ASGIApplication.get_base_url({**scope, "root_path": ""}).removesuffix(VERSION_PREFIX)
+        return f"{plain}{beginning(str(scope['path']))}"
+
+
 class ScimProtocol:
     """The operations, below `/scim/v2`, `/v2` or nothing: clients are told all three."""
 
@@ -230,13 +244,13 @@ class ScimProtocol:
         self._core = core
         self._storage = _Kept(core)
         self._app = cast(
-            "ASGIApp", ASGIApplication(AsyncInMemoryStorage(self._storage), _provider(), PlainService(_provider()))
+            "ASGIApp", _Application(AsyncInMemoryStorage(self._storage), _provider(), PlainService(_provider()))
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         self._storage.load()
-        root = "/scim" if str(scope["path"]).startswith("/scim/") else ""
+        root = beginning(str(scope["path"])).removesuffix(VERSION_PREFIX)
         if scope["type"] == "http" and scope["method"] == "PATCH":
             kind, _, key = str(scope["path"]).rpartition("/")
             row = self._core.shelf(f"scim.{kind.rpartition('/')[2].removesuffix('s')}").get(key, {})

@@ -28,6 +28,7 @@ _DETAILS = {
     503: "The service is unavailable.",
 }
 _ROOT = "/scim/v2"
+_BEGINNINGS = (_ROOT, "/v2")
 _METHODS = {
     "/Users": ("GET", "POST"),
     "/Users/{id}": ("DELETE", "GET", "PATCH", "PUT"),
@@ -97,9 +98,14 @@ class ScimTenant:
         return False
 
 
+def beginning(path: str) -> str:
+    """What stands before the operations in a path: `/scim/v2`, `/v2` or nothing."""
+    return next((each for each in _BEGINNINGS if path.startswith(f"{each}/")), "")
+
+
 def _operation(method: str, raw: str) -> str:
     """The operation of a path, which may also begin with `/v2` or at once."""
-    path = raw.removeprefix("/scim").removeprefix("/v2")
+    path = raw.removeprefix(beginning(raw))
     of_one = path if path in _METHODS else f"{path.rpartition('/')[0]}/{{id}}"
     named = f"{'GET' if method == 'HEAD' else method} {_ROOT}{of_one}"
     return named if named in _OPERATIONS else ""
