@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
 from keyturn.connections.model import AuthKind
 from keyturn.connectors.failures import NO_SCOPES, challenged, lacking
+from keyturn.connectors.guides import ScopesModel
 from keyturn.connectors.manifest import ActionModel, RequestModel
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.connectors.scopes import covered, fewest, missing, split
+from keyturn.connectors.scopes import compared, covered, fewest, missing, split
 from keyturn.sandbox.scopes.demands import demands_of
 
 VENDORS = {"okta": "okta", "okta_devices": "okta", "office365": "graph", "google_workspace": "google", "slack": "slack"}
@@ -22,7 +24,14 @@ UNDESCRIBED = {
     "slack.respond_to_command",
     "slack.reset_sessions",
 }
-INCLUDES = {"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)}
+INCLUDES = ScopesModel(includes={"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)})
+FULL = ScopesModel(includes={"*.ReadWrite.All": ("*.Read.All",)}, before=("https://api.example/",), any_case=True)
+
+
+def held_by(scopes: Sequence[str], vendor: str, rules: ScopesModel) -> list[str]:
+    """Those of the vendor's scopes that are held by who has these."""
+    held = covered(scopes, rules)
+    return [one for one in demands_of(vendor).known if compared(one, rules) in held]
 
 
 def requests_of(action: ActionModel) -> list[RequestModel]:
@@ -42,7 +51,7 @@ def test_scopes_suffice_for_what_actions_send(connector: str, vendor: str) -> No
     assert found is not None
     undescribed: set[str] = set()
     for action in found.model.actions:
-        held = covered(action.scopes, found.model.scopes.includes)
+        held = held_by(action.scopes, vendor, found.model.scopes)
         for request in requests_of(action):
             path = plain(request.path)
             if not demands_of(vendor).of(request.method, path):
@@ -77,7 +86,7 @@ def test_scopes_of_the_check_of_choices_and_of_fields_are_said_and_suffice(conne
     for name, method, path, scopes in loading(connector):
         ways = demands_of(vendor).of(method, plain(path))
         assert bool(scopes) or not any(ways), f"{name} says no scopes; it takes one of {ways}"
-        lacks = demands_of(vendor).lacking(method, plain(path), covered(scopes, found.model.scopes.includes))
+        lacks = demands_of(vendor).lacking(method, plain(path), held_by(scopes, vendor, found.model.scopes))
         assert not lacks, f"{name} has {scopes}, and takes one of {lacks}"
 
 
@@ -97,12 +106,25 @@ def test_a_scope_may_bring_others(granted: list[str] | None, needed: list[str], 
     assert missing(needed, granted, INCLUDES) == lacks
 
 
+@pytest.mark.parametrize(
+    ("granted", "lacks"),
+    [
+        (["https://api.example/User.Read.All"], ("Group.Read.All",)),
+        (["https://API.example/user.readwrite.all", "group.read.all"], ()),
+        (["https://other.example/User.Read.All", "https://api.example/"], ("Group.Read.All", "User.Read.All")),
+    ],
+)
+def test_a_scope_in_its_full_form_is_the_same_scope(granted: list[str], lacks: tuple[str, ...]) -> None:
+    assert missing(["User.Read.All", "Group.Read.All"], granted, FULL) == lacks
+    assert missing(["https://api.example/User.Read.All"], ["User.Read.All"], FULL) == ()
+
+
 def test_only_scopes_that_do_not_come_with_others_are_asked_for() -> None:
     assert fewest(["okta.users.read", "okta.users.manage", "okta.logs.read"], INCLUDES) == (
         "okta.logs.read",
         "okta.users.manage",
     )
-    assert len(covered(["a"], {"*": ("*a", "*b")})) < 10_000, "a foolish manifest ends"
+    assert len(covered(["a"], ScopesModel(includes={"*": ("*a", "*b")}))) < 10_000, "a foolish manifest ends"
     assert split("a b,c  a") == ("a", "b", "c")
 
 

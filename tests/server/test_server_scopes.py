@@ -29,6 +29,7 @@ cards:
   - {id: groups, card: okta.search_groups, connection: okta, inputs: {search: "x"}}
 """
 
+ADDRESSES = ("authorize_url", "token_url")
 
 READS = """
 id: reads
@@ -107,6 +108,26 @@ async def test_a_token_that_names_its_permissions_is_read(offboarding: Site) -> 
     assert found["granted"] == ["User.ReadWrite.All"]
     assert any(need["granted"] for row in found["rows"] for need in row["needs"])
     assert found["missing"] == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "missing"),
+    [
+        ("https://graph.microsoft.com/User.Read.All offline_access", []),
+        ("https://graph.microsoft.com/user.readwrite.all offline_access", []),
+        ("https://graph.microsoft.com/Group.Read.All offline_access", ["User.Read.All"]),
+        ("https://graph.microsoft.com/.default offline_access", []),
+    ],
+)
+async def test_a_scope_of_microsoft_counts_in_its_full_form(offboarding: Site, scope: str, missing: list[str]) -> None:
+    client = offboarding.client()
+    addresses = {name: f"https://login.microsoftonline.com/t/oauth2/v2.0/{name[:-4]}" for name in ADDRESSES}
+    settings = {**addresses, "client_id": "me", "scope": scope}
+    form = {**OFFICE, "kind": "oauth_code", "settings": settings, "secrets": {"client_secret": "s"}}
+    assert (await client.put(f"{API}/office365", form)).status == 200
+    assert (await client.post("/api/v1/flows", {"documents": [READS]})).status == 200
+    found = (await client.get(f"{API}/office365/scopes")).json
+    assert found["missing"] == missing
 
 
 async def test_of_a_token_that_tells_nothing_nobody_knows(offboarding: Site) -> None:

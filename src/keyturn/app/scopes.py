@@ -14,7 +14,7 @@ from keyturn.connectors.guides import GuideModel
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.own import NoSuchConnector
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.connectors.scopes import FlowNeeds, covered, fewest, missing, needs_of
+from keyturn.connectors.scopes import FlowNeeds, compared, covered, fewest, missing, needs_of
 from keyturn.flows.document import Flow
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.library.ports import FlowFilter, FlowStore, VersionRecord
@@ -163,7 +163,7 @@ class ScopeDesk:
         guide = model.guides.get(kind, _NO_GUIDE)
         rows = [(flow, needs_of(flow, model, is_meant)) for flow in flows]
         shown = [_of_flow(flow, needs) for flow, needs in rows if needs.scopes or needs.unsaid]
-        needed = fewest({scope for _, needs in rows for scope in needs.scopes}, model.scopes.includes)
+        needed = fewest({scope for _, needs in rows for scope in needs.scopes}, model.scopes)
         asked = [*(needed or guide.usual), *guide.always]
         return ScopesView(
             connector=model.connector,
@@ -192,15 +192,15 @@ def _judged(view: ScopesView, granted: tuple[str, ...] | None, model: ManifestMo
     """The view, with what is granted and what is missing."""
     if granted is None:
         return view
-    includes = model.scopes.includes
-    has = covered(granted, includes)
+    rules = model.scopes
+    has = covered(granted, rules)
     flows = [
         replace(
             row,
-            needs=[replace(need, granted=need.scope in has) for need in row.needs],
-            missing=missing((need.scope for need in row.needs), granted, includes),
+            needs=[replace(need, granted=compared(need.scope, rules) in has) for need in row.needs],
+            missing=missing((need.scope for need in row.needs), granted, rules),
         )
         for row in view.flows
     ]
     lacking = sorted({scope for row in flows for scope in row.missing})
-    return replace(view, granted=sorted(granted), missing=fewest(lacking, includes), flows=flows)
+    return replace(view, granted=sorted(granted), missing=fewest(lacking, rules), flows=flows)

@@ -69,9 +69,9 @@ def granted_scopes(connection: Connection, granted: Granted | None, authorizatio
     """
     if granted is not None and granted.scopes is not None:
         return granted.scopes
-    asked = connection.settings.get("scope", "")
-    if connection.kind in _ASKING and asked and not asked.endswith("/.default"):
-        return tuple(asked.replace(",", " ").split())
+    asked = connection.settings.get("scope", "").replace(",", " ").split()
+    if connection.kind in _ASKING and asked and not any(scope.endswith("/.default") for scope in asked):
+        return tuple(asked)
     return scopes_in(authorization.rpartition(" ")[2])
 
 

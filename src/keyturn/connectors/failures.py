@@ -180,7 +180,7 @@ def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], grant
     guide = model.guides.get(kind)
     if not needed or (guide is not None and not guide.where):
         return NO_SCOPES
-    lacks = missing(needed, granted, model.scopes.includes)
+    lacks = missing(needed, granted, model.scopes)
     if granted is not None and not lacks:
         return NO_SCOPES
     told = f"It needs {' and '.join(needed)}."

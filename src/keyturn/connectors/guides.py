@@ -56,6 +56,10 @@ class ScopesModel(_Model):
         default_factory=dict[str, tuple[str, ...]],
         description="A scope and those that come with it; a star stands for the same text in both.",
     )
+    before: tuple[str, ...] = Field(
+        default=(), description="What may stand before a scope and makes no other of it: the API's own address."
+    )
+    any_case: bool = Field(default=False, description="Capitals make no other scope.")
     events: tuple[str, ...] = Field(default=(), description="What it takes to have the app send its events.")
 
 

@@ -112,6 +112,7 @@ def _ways_to_connect(manifest: ManifestModel) -> Told:
         if scope in others:
             yield ("scopes", "includes", scope), f"{scope!r} comes with itself.", "Name what else comes with it."
     yield from _words(manifest.scopes.events, ("scopes", "events"))
+    yield from _words(manifest.scopes.before, ("scopes", "before"))
 
 
 def _headers(names: Iterable[str], path: Path, *, proved: bool) -> Told:

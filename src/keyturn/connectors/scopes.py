@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from keyturn.flows.document import Flow
 
+from .guides import ScopesModel
 from .manifest import ManifestModel
 
 EVENT = "event"
@@ -59,31 +60,45 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.replace(",", " ").split()))
 
 
-def covered(granted: Iterable[str], includes: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """What is granted, with all that comes with it."""
-    found = set(granted)
+def compared(scope: str, rules: ScopesModel) -> str:
+    """What two ways to write one scope have in common: the one place that says whether two are the same."""
+    found = scope.lower() if rules.any_case else scope
+    before = next((one for one in _written(rules.before, rules) if found.startswith(one)), "")
+    return found[len(before) :] or found
+
+
+def _written(texts: Iterable[str], rules: ScopesModel) -> list[str]:
+    return [text.lower() if rules.any_case else text for text in texts]
+
+
+def covered(granted: Iterable[str], rules: ScopesModel) -> frozenset[str]:
+    """What is granted, with all that comes with it, each as ``compared`` gives it."""
+    comes = tuple(
+        (*_written([name], rules), tuple(_written(others, rules))) for name, others in rules.includes.items()
+    )
+    found = {compared(scope, rules) for scope in granted}
     new = found
     while new and len(found) < _MOST:  # a manifest may be foolish
-        new = {one for scope in new for one in _included(scope, tuple(includes.items()))} - found
+        new = {one for scope in new for one in _included(scope, comes)} - found
         found |= new
     return frozenset(found)
 
 
-def missing(
-    needed: Iterable[str], granted: Collection[str] | None, includes: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
+def missing(needed: Iterable[str], granted: Collection[str] | None, rules: ScopesModel) -> tuple[str, ...]:
     """What is needed and not granted; nothing where nobody knows what is granted."""
     if granted is None:
         return ()
-    has = covered(granted, includes)
-    return tuple(scope for scope in sorted(set(needed)) if scope not in has)
+    has = covered(granted, rules)
+    return tuple(scope for scope in sorted(set(needed)) if compared(scope, rules) not in has)
 
 
-def fewest(needed: Iterable[str], includes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def fewest(needed: Iterable[str], rules: ScopesModel) -> tuple[str, ...]:
     """The scopes to ask for: those that do not come with another one."""
     wanted = sorted(set(needed))
     return tuple(
-        one for one in wanted if not any(one in covered([other], includes) for other in wanted if other != one)
+        one
+        for one in wanted
+        if not any(compared(one, rules) in covered([other], rules) for other in wanted if other != one)
     )
 
 
