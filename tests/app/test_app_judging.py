@@ -8,7 +8,7 @@ import pytest
 
 from keyturn.app.judging import judged
 from keyturn.connections.model import AuthKind, Connection
-from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.registry import ConnectorRegistry, built_in, read_built
 from keyturn.flows.json import JSON
 from keyturn.triggers.subscribe import Answer
 
@@ -32,7 +32,7 @@ PAGE = "<!DOCTYPE html><title>Sign in</title>"
         ("office365", 500, {"error": {"code": "generalException"}}, False, "Test it again in a while."),
         ("api_connector", 404, PAGE, True, "it is there"),
         ("api_connector", 200, PAGE, True, "it is there"),
-        ("api_connector", 401, None, False, "Check the credentials"),
+        ("api_connector", 401, None, False, "Put another token"),
         ("api_connector", 503, None, False, "answered 503"),
         ("workday", 404, {"error": "no report"}, True, "it is there"),
         ("workday", 404, None, True, "it is there. Whether it takes the credentials, a request shows."),
@@ -108,3 +108,59 @@ def test_a_connection_that_lacks_only_the_checks_own_scope_works(
     assert says in result.mend
     assert ("takes the credentials" in result.what) is works
     assert ("If it lacks a scope" in result.mend) is False
+
+
+# what apps answer to credentials that they do not take
+REFUSALS: dict[str, list[tuple[int, JSON]]] = {
+    "office365": [(401, {"error": {"code": "InvalidAuthenticationToken", "message": "expired"}})],
+    "google_workspace": [(401, {"error": {"code": 401, "message": "m", "errors": [{"reason": "authError"}]}})],
+    "okta": [(401, {"errorCode": code, "errorSummary": "Invalid token"}) for code in ("E0000004", "E0000011", "E0")],
+    "okta_devices": [(401, {"errorCode": code, "errorSummary": "Invalid token"}) for code in ("E0000004", "E0000011")],
+    "slack": [
+        (200, {"ok": False, "error": code})
+        for code in ("invalid_auth", "token_revoked", "token_expired", "not_authed", "account_inactive")
+    ],
+}
+# what people are told to look at, by the kind of their connection; nothing of another kind is told
+ADVISED: dict[AuthKind, str] = {
+    AuthKind.BEARER: "oken",
+    AuthKind.BASIC: "user and password",
+    AuthKind.HEADER: "headers",
+    AuthKind.OAUTH_CLIENT_CREDENTIALS: "client id and secret",
+    AuthKind.OAUTH_CLIENT_ASSERTION: "private key",
+    AuthKind.OAUTH_JWT_BEARER: "service account key",
+    AuthKind.OAUTH_CODE: "Sign the connection in again",
+    AuthKind.NONE: "choose another kind",
+}
+WAYS = [
+    (connector, kind, status, body)
+    for connector, model in ((name, read_built(name, content).model) for name, content in built_in().items())
+    if model.protocol != "smtp"
+    for kind in model.auth
+    for status, body in REFUSALS.get(connector, [(401, {"message": "no"})])
+]
+
+
+@pytest.mark.parametrize(("connector", "kind", "status", "body"), WAYS)
+def test_what_to_do_about_credentials_goes_with_the_kind(
+    connector: str, kind: AuthKind, status: int, body: JSON
+) -> None:
+    manifest = ConnectorRegistry().connector(connector)
+    assert manifest is not None
+    settings = manifest.model.defaults if kind is AuthKind.BEARER else {}
+    connection = Connection("c", connector, "c", kind, "https://here.example", settings, b"", NOW, NOW)
+    told = judged(manifest, connection, Answer(status, body))
+    assert not told.works
+    assert ADVISED[kind] in told.mend
+    others = [words for other, words in ADVISED.items() if other not in (kind, AuthKind.BEARER) and words in told.mend]
+    assert others == []
+
+
+@pytest.mark.parametrize("connector", ["okta", "okta_devices"])
+def test_another_word_before_the_token_is_told(connector: str) -> None:
+    manifest = ConnectorRegistry().connector(connector)
+    assert manifest is not None
+    settings = {"prefix": "Bearer"}
+    connection = Connection("c", connector, "c", AuthKind.BEARER, "https://here.example", settings, b"", NOW, NOW)
+    told = judged(manifest, connection, Answer(401, {"errorCode": "E0000011", "errorSummary": "Invalid token"}))
+    assert told.mend.startswith("The word before the token is Bearer and not SSWS")

@@ -242,7 +242,7 @@ CASES = {
         graph(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."),
         401,
         "the token is expired",
-        "client id and secret",
+        "Put another token",
         failing=True,
     ),
     "google, token": Case(
@@ -251,7 +251,7 @@ CASES = {
         google(401, "authError", "Invalid Credentials", "UNAUTHENTICATED"),
         401,
         "Invalid Credentials",
-        "Sign the connection in again",
+        "Put another token",
         failing=True,
     ),
     "slack, token": Case(SEND, SENT, slack("token_revoked"), 401, "token_revoked", "its token", MESSAGE, failing=True),
@@ -436,6 +436,9 @@ async def test_what_a_vendor_refuses_is_told_with_the_way_out(name: str) -> None
     connector = case.card.partition(".")[0]
     kind = KINDS.get(connector, AuthKind.OAUTH_CLIENT_CREDENTIALS) if case.scope else AuthKind.BEARER
     settings = {"token_url": "https://app.example/token", "client_id": "me", "scope": case.scope} if case.scope else {}
+    model = REGISTRY.connector(connector)
+    if model is not None and not case.scope:
+        settings |= {name: value for name, value in model.model.defaults.items() if name == "prefix"}
     secrets = {"token": TOKEN, "client_secret": TOKEN, "private_key": PEM, "service_account_key": ACCOUNT}
     sealed = authoriser.seal("c", secrets)
     await store.put(Connection("c", connector, "c", kind, "https://app.example", settings, sealed, NOW, NOW))

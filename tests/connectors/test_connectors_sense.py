@@ -142,6 +142,9 @@ CASES = [
     ("status: 403, why", "status: 200, why", "200 is a success"),
     ("status: 403, why", "why", "it is of no error"),
     ("code: busy, why", "status: 403, why", "tells of 403 already"),
+    ("code: busy, why", "status: 403, kinds: [bearer], why", "tells of 403 already"),
+    ("code: busy, why", "code: busy, kinds: [basic], why", "no connection of it is of kind 'basic'"),
+    ("scopes: {includes", "scopes: {before: [' '], includes", "it is blank"),
     ("mend: Wait.", 'mend: ""', "mend is blank"),
     ("mend: Wait.", "mend: Wait., about: [usr]", "no action has an input 'usr'"),
     # what is loaded
@@ -319,6 +322,7 @@ def test_the_example_is_right() -> None:
 
 
 RIGHT = [
+    ("hints by kind", "status: 403, why", "status: 403, kinds: [bearer], why: A., mend: B.}\n  - {status: 403, why"),
     ("an input that choices need", "clauses: ['name eq \"{{ inputs.org }}\"'], equal", "equal"),
     ("what is only looked at", '      so: {value: "{{ body.status }}"', '      so: {value: "{{ inputs.user }}"'),
     ("who is concerned", "person: user}\n    inputs: [", "person: who}\n    inputs: [{name: who}, "),

@@ -302,7 +302,7 @@ class Connections:
             self._authoriser.allow(connection)
             await self._mail.check(connection)
         except MailRefused as error:
-            mend = "Test it again in a while." if 400 <= error.status < 500 else advice(error)[1]
+            mend = "Test it again in a while." if 400 <= error.status < 500 else advice(error, connection.kind)[1]
             return CheckResult(False, sentence(str(error)), mend, "refused")
         except ConnectionProblem as error:
             return CheckResult(False, sentence(str(error)), error.mend, error.code)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from keyturn.connections.model import Connection
 from keyturn.connections.problems import REFUSED
 from keyturn.connectors.compiled import CompiledManifest
+from keyturn.connectors.credentials import advice
 from keyturn.connectors.failures import is_page, said_once
 from keyturn.flows.json import Values
 from keyturn.triggers.subscribe import Answer
@@ -49,7 +50,7 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
     if error.status == 403 and answer.scopes:
         what = f"{said} It takes the credentials; what the test asks for needs a scope of its own."
         return CheckResult(True, what, f"{answer.scopes} Flows that do not need it work without.", "lacks-scope")
-    hint = manifest.hint(error)
+    hint = advice(manifest, error, connection)
     mend = hint[1] if hint else "Check the credentials and the address of the connection."
     if error.status == 429 or error.status >= 500:
         mend = "Test it again in a while."

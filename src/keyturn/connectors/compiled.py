@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from keyturn.connections.model import AuthKind
 from keyturn.flows.actions import Proof
 from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.errors import CardError
@@ -467,9 +468,9 @@ class CompiledManifest:
         found = (to_text(resolve(answer)).strip() for resolve in self._needed)
         return tuple(text for text in found if text)[:1]
 
-    def hint(self, error: AppError) -> tuple[str, str] | None:
-        """Why an error happened and how to mend it, if the manifest knows."""
-        hint = self._hint(error)
+    def hint(self, error: AppError, kind: AuthKind) -> tuple[str, str] | None:
+        """Why an error came to a connection of this kind and how to mend it, if the manifest knows."""
+        hint = self._hint(error, kind)
         return (hint.why, hint.mend) if hint is not None else None
 
     def may_be_so(self, error: AppError) -> bool:
@@ -482,10 +483,11 @@ class CompiledManifest:
         hint = self._hint(error)
         return hint.about if hint is not None else ()
 
-    def _hint(self, error: AppError) -> HintModel | None:
+    def _hint(self, error: AppError, kind: AuthKind | None = None) -> HintModel | None:
         said = error.message.casefold()
         for hint in self.model.hints:
             known = hint.code == error.code if hint.code is not None else hint.status == error.status
+            known = known and (kind is None or not hint.kinds or kind in hint.kinds)
             if known and (hint.says is None or hint.says.casefold() in said):
                 return hint
         return None

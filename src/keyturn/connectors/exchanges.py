@@ -348,8 +348,7 @@ class Way:
         after = told.seconds if told else None
         about = self.manifest.about(error)
         scopes = self._of_scopes(answer) if error.status == 403 and not about else NO_SCOPES
-        address = self.connection.base_url
-        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
+        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, self.connection)
         said = Said(error.status, f"{error.code} {error.message}", about, blamed(body), spoken_of(error.message))
         return Refused(error.status, error.code, answer, failed, said, scopes.told, self.manifest.may_be_so(error))
 

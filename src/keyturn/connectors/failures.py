@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from keyturn.connections.model import AuthKind
+from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
@@ -30,6 +30,7 @@ from keyturn.http import (
 )
 
 from .compiled import AppError, CompiledManifest
+from .credentials import advice
 from .manifest import ManifestModel
 from .scopes import missing
 
@@ -47,7 +48,6 @@ _CHALLENGE = re.compile(r'\bscope="([^"]*)"')
 
 _STATUS_HINTS: dict[int, tuple[str, str]] = {
     400: ("The app does not understand the request.", "Compare address and body with the app's documentation."),
-    401: ("The app refused the credentials.", "Renew the credentials of the connection."),
     403: ("The credentials lack a permission for this.", "Grant the permission to the connection's account."),
     404: ("The app knows nothing at this address.", "Check the address and the name or id in it."),
     405: ("The app does not allow this method here.", "Choose another method."),
@@ -88,20 +88,22 @@ def refused(
     reason: str,
     retry_after: float | None,
     retry: Retry | None,
-    scopes: Scopes = NO_SCOPES,
-    address: str = "",
+    scopes: Scopes,
+    connection: Connection,
 ) -> Failed:
     """An answer that is no success.
 
     Args:
-        address: of the connection, which may be wrong where a web page came, or a redirect.
+        connection: its kind says what to do about credentials; its address may be wrong where a web page came, or a
+            redirect.
         retry: how the card tries again by itself: nobody is told to have it do what it did.
         scopes: what it may have to do with scopes, and where to add them.
     """
     status, sent, title = error.status, answer.get("status"), manifest.model.title
     field: str | None = None
+    address = connection.base_url
     said = ": ".join(said_once(error.code, error.message))
-    hint = manifest.hint(error) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
+    hint = advice(manifest, error, connection) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     well = isinstance(sent, int) and 200 <= sent < 300
     why, mend = hint or (_SAYS_NO if well else ("The app answered with a status that is no success.", _LOOK))
     if scopes.lacks:  # whatever the app may mean by such a refusal otherwise

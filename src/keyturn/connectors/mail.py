@@ -72,7 +72,7 @@ class MailActions:
         try:
             taken = await self._client.send(self._server(connection), letter, call.before_send)
         except MailRefused as error:
-            return Failed(_refused(error), status=error.status)
+            return Failed(_refused(error, connection.kind), status=error.status)
         except NotSent as error:
             reached = not isinstance(error, UNREACHED)
             code, why = (
@@ -202,9 +202,11 @@ def _write_body(message: EmailMessage, given: Values) -> None:
         message.set_content(body, subtype="html")
 
 
-def advice(error: MailRefused) -> tuple[str, str]:
-    """Why a mail server has refused, and what to do about it."""
+def advice(error: MailRefused, kind: AuthKind) -> tuple[str, str]:
+    """Why a mail server has refused a connection of this kind, and what to do about it."""
     if error.status in (530, 534, 535):
+        if kind is AuthKind.NONE:
+            return "The mail server wants to know who sends.", "Choose the kind basic for the connection."
         return "The mail server refused the credentials.", "Renew user and password of the connection."
     if 400 <= error.status < 500:
         return "The mail server cannot take it just now.", "Let the card try again on 4xx."
@@ -215,8 +217,8 @@ def advice(error: MailRefused) -> tuple[str, str]:
     return "The mail server does not take it.", "Look at what it says."
 
 
-def _refused(error: MailRefused) -> ErrorDetail:
-    why, mend = advice(error)
+def _refused(error: MailRefused, kind: AuthKind) -> ErrorDetail:
+    why, mend = advice(error, kind)
     return ErrorDetail(str(error), code="app-answered", why=why, mend=mend, status=error.status)
 
 

@@ -506,6 +506,7 @@ class HintModel(_Model):
     code: str | None = None
     status: int | None = None
     says: str | None = Field(default=None, description="Only where what the app says has this text in it.")
+    kinds: tuple[AuthKind, ...] = Field(default=(), description="Only for connections of these kinds; else for all.")
     why: str
     mend: str
     about: tuple[str, ...] = Field(

@@ -72,7 +72,7 @@ def _of_manifest(manifest: ManifestModel) -> Told:
     yield from _headers(manifest.headers, ("headers",), proved=proved)
     yield from _errors(manifest.errors)
     inputs = {one.name for action in manifest.actions for one in put_in(action.inputs, manifest.shared_inputs)}
-    yield from _hints(manifest.hints, inputs, refuses_with_2xx=manifest.errors.failed is not None)
+    yield from _hints(manifest.hints, inputs, manifest.auth, refuses_with_2xx=manifest.errors.failed is not None)
     for name, fields in manifest.shared_inputs.items():
         for number, one in enumerate(fields):
             yield from _field(one, ("shared_inputs", name, number))
@@ -149,23 +149,28 @@ def _errors(errors: ErrorsModel) -> Told:
             yield (*path, "means", code), f"{status} is no status of an error.", "Write one from 400 to 599."
 
 
-def _hints(hints: Sequence[HintModel], inputs: Collection[str], *, refuses_with_2xx: bool) -> Told:
-    seen: set[tuple[str | int, str | None]] = set()
+def _hints(
+    hints: Sequence[HintModel], inputs: Collection[str], auth: Sequence[AuthKind], *, refuses_with_2xx: bool
+) -> Told:
+    seen: set[tuple[str | int, str | None, AuthKind | None]] = set()
     for number, hint in enumerate(hints):
         path: Path = ("hints", number)
         says = {} if hint.says is None else {"says": hint.says}
         yield from _blank({"why": hint.why, "mend": hint.mend, **says}, path)
         for name in (name for name in hint.about if name not in inputs):
             yield (*path, "about"), f"no action has an input {name!r}.", "Name an input of those that it is about."
+        for kind in (kind for kind in hint.kinds if kind not in auth):
+            yield (*path, "kinds"), f"no connection of it is of kind {kind.value!r}.", "Name kinds that auth has."
         of = hint.code if hint.code is not None else hint.status
         if of is None:
             yield path, "it is of no error.", "Write the code or the status that it tells of."
             continue
         if hint.code is None and hint.status is not None and 200 <= hint.status < 300 and not refuses_with_2xx:
             yield (*path, "status"), f"{hint.status} is a success.", "Write the status of an error."
-        if {(of, None), (of, hint.says)} & seen:
+        kinds = hint.kinds or (None,)
+        if all({(of, says, known) for says in (None, hint.says) for known in (None, kind)} & seen for kind in kinds):
             yield path, f"an earlier one tells of {of} already.", "Make one of both, or write what says more before it."
-        seen.add((of, hint.says))
+        seen |= {(of, hint.says, kind) for kind in kinds}
 
 
 def _loaded(manifest: ManifestModel, inputs: Collection[str]) -> Told:
