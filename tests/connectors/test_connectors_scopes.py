@@ -24,7 +24,9 @@ UNDESCRIBED = {
     "slack.respond_to_command",
     "slack.reset_sessions",
 }
-INCLUDES = ScopesModel(includes={"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)})
+INCLUDES = ScopesModel(
+    includes={"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)}
+)
 FULL = ScopesModel(includes={"*.ReadWrite.All": ("*.Read.All",)}, before=("https://api.example/",), any_case=True)
 
 

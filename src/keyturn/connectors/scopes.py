@@ -73,9 +73,7 @@ def _written(texts: Iterable[str], rules: ScopesModel) -> list[str]:
 
 def covered(granted: Iterable[str], rules: ScopesModel) -> frozenset[str]:
     """What is granted, with all that comes with it, each as ``compared`` gives it."""
-    comes = tuple(
-        (*_written([name], rules), tuple(_written(others, rules))) for name, others in rules.includes.items()
-    )
+    comes = tuple((*_written([name], rules), tuple(_written(others, rules))) for name, others in rules.includes.items())
     found = {compared(scope, rules) for scope in granted}
     new = found
     while new and len(found) < _MOST:  # a manifest may be foolish
