@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from pathlib import Path
 
 from .errors import BadSetting
@@ -13,7 +14,7 @@ class BadAuthorities(BadSetting):
 
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext:
-    """What a client trusts.
+    """What a client trusts. Others may have been given the same: nothing in it is to be changed.
 
     Args:
         ca_file: certificates in PEM.
@@ -21,9 +22,9 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
     Raises:
         BadAuthorities: the file cannot be read, or holds no certificate.
     """
-    context = ssl.create_default_context()
     if ca_file is None:
-        return context
+        return _system()
+    context = ssl.create_default_context()
     try:
         context.load_verify_locations(cafile=ca_file)
     except ssl.SSLError as error:  # an OSError too: it comes first
@@ -35,3 +36,9 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
             f"{ca_file} cannot be read: {error.strerror}.", "Name a file of certificates in PEM that is there."
         ) from error
     return context
+
+
+@cache
+def _system() -> ssl.SSLContext:
+    # reading the system's hundred certificates takes longer than all else that a client begins with
+    return ssl.create_default_context()
