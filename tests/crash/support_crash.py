@@ -267,8 +267,16 @@ class Place:
         await self.rows("DELETE FROM pgqueuer")
 
     async def lease_ends(self) -> None:
-        """Let the time of whoever died be over. That others wait for it: ``test_crash_fencing``, ``..._own_data``."""
+        """Let the time of whoever died be over. That others wait for it: ``test_crash_fencing``, ``..._own_data``.
+
+        So it is with a job that was taken by somebody who died before the lease; that others wait for this one:
+        ``tests/store/test_store_queue.py``.
+        """
         await self.rows("UPDATE runs SET lease_until = now() WHERE lease_until > now()")
+        await self.rows(
+            "UPDATE pgqueuer SET heartbeat = now() - interval '1 hour' WHERE status = 'picked'"
+            " AND payload IN (SELECT uuid_send(id) FROM runs WHERE owner IS NULL)"
+        )
 
     async def firings(self) -> list[UUID]:
         """The runs of all due times that have fired."""
