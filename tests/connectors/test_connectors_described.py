@@ -211,7 +211,8 @@ def text_body(*, required: bool) -> dict[str, object]:
     [
         ({"post": text_body(required=True)}, "POST /x: its body is text/plain; a Custom API Action", []),
         ({"put": text_body(required=False)}, "PUT /x: its body is text/plain; a Custom API Action", []),
-        ({"post": text_body(required=False)}, "post_x (POST /x): its body, which is text/plain.", ["post_x"]),
+        ({"post": text_body(required=False)}, "POST /x: its body is text/plain; a Custom API Action", []),
+        ({"delete": text_body(required=False)}, "delete_x (DELETE /x): its body, which is text/plain.", ["delete_x"]),
         ({"get": text_body(required=True)}, "get_x (GET /x): its body: a GET sends none.", ["get_x"]),
         (
             {"get": {"servers": [{"url": "https://up.example"}]}},

@@ -290,7 +290,7 @@ paths:
         - {name: Authorization, in: header, schema: {type: string}}
         - {name: Content-Length, in: header, schema: {type: integer}}
         - {name: "X Y", in: header, required: true, schema: {type: string}}
-        - {name: session, in: cookie, required: true, schema: {type: string}}
+        - {name: session, in: cookie, schema: {type: string}}
       requestBody:
         required: true
         content:
@@ -348,7 +348,7 @@ async def test_files_and_headers_of_a_description_are_inputs(tmp_path: Path) -> 
     file = read_openapi(described(tmp_path, FILES))
     text = manifest_of(file, "files", "Files", list(file.operations.values()))
     model = read_manifest(text, "files.yaml")
-    form, whole, icon, anything, xml, got = model.actions
+    form, whole, icon, anything, got = model.actions
     assert {one.name: (one.type, one.required) for one in form.fields} == {
         "id": ("any", True),
         "if_match": ("text", True),
@@ -362,18 +362,17 @@ async def test_files_and_headers_of_a_description_are_inputs(tmp_path: Path) -> 
         "scan": ("file", False),
     }
     assert [one.steps[0].file for one in (whole, icon, anything)] == ["{{ inputs.file }}"] * 3
-    assert [[(one.name, one.type, one.required) for one in each.fields] for each in (whole, icon, xml, got)] == [
+    assert [[(one.name, one.type, one.required) for one in each.fields] for each in (whole, icon, got)] == [
         [("file", "file", True)],
         [("file", "file", False)],
-        [],
         [],
     ]
     told = left_out(file, list(file.operations.values()))
     assert [what.partition(". ")[0].partition(", ")[0] for what in told] == [
+        "POST /xml: its body is application/xml; a Custom API Action or the API Connector sends what is text.",
         "form (PUT /form/{id}): the header Content-Length",
         "form (PUT /form/{id}): the header X Y",
         "form (PUT /form/{id}): the cookie session",
-        "xml (POST /xml): its body",
         "got (GET /get): its body: a GET sends none.",
     ]
     assert text.startswith("".join(f"# Left out of {what}\n" for what in told))
@@ -552,15 +551,14 @@ def test_what_leads_nowhere_or_goes_otherwise_is_told_and_nothing_is_lost_withou
         "a (POST /a): a parameter: its $ref #/components/parameters/Missing leads nowhere.",
         "a (POST /a): its body: its $ref #/components/requestBodies/Missing leads nowhere.",
         "a (POST /a): what it answers with 200: its $ref ./o.yaml#/x leads to another file, and one is read.",
-        "DUP (GET /e): the way in which the query filter is sent (style deepObject, explode false): a list goes as its "
-        "name several times, and all else as text or JSON.",
+        "DUP (GET /e): the query filter, which is sent in a way that a manifest cannot say (style deepObject, explode "
+        "false).",
     ]
     model = read_manifest(manifest_of(file, "acme", "Acme", every), "acme.yaml")
     assert model.defaults == {"header": "DD-API-KEY", "header_2": "DD-APPLICATION-KEY"}
     assert [action.key for action in model.actions] == ["a", "dup", "post_c", "d", "dup_2"]
     fields = {field.name: (field.type, field.choices) for field in model.actions[-1].fields}
     assert fields == {
-        "filter": ("object", ()),
         "ids": ("text", ()),
         "tags": ("list of text", ()),
         "kind": ("text", ("a", "b")),

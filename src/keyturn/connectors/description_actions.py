@@ -13,7 +13,7 @@ from keyturn.flows.json import JSON, Values
 
 from .cards import CUSTOM
 from .description_faults import NAMED, in_operation
-from .description_gaps import is_joined, lost_parts, one_line, pointed
+from .description_gaps import is_joined, lost_parts, one_line, pointed, schema_of, strange_way
 from .description_keys import is_header_key, is_in_authorization, keys_in_authorization, prefix_of
 from .description_parts import dict_of, list_of, text_of
 from .description_schemas import fields_of, kind_of
@@ -32,6 +32,9 @@ JSON_TYPE = "application/json"
 # Flows of OAuth in a description, and the kinds of connections that have them.
 _GRANTS = {"clientCredentials": "oauth_client_credentials", "authorizationCode": "oauth_code"}
 _TEXTS = ("text/", "application/xml", "multipart/")
+
+
+_BODY: Values = {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,16 @@ class Maker:
         """
         if address := own_address(self._server, operation.body, path):
             return f"it has an address of its own, {address}; write it by hand, with that address among bases"
+        for parameter in self._parameters(operation):
+            if why := _unsent(parameter, strange_way(self._raw, parameter)):
+                return why
+        given = [*self._answers(operation)]
+        if given and not any("json" in kind or kind == FORM or _is_text(kind) for kind in given):
+            return f"it answers with {one_line(', '.join(given))}; a Custom API Action gives that as a file"
         holder = self.pointed(operation.body.get("requestBody"))
         kinds = dict_of(holder.get("content"))
-        # a PUT or PATCH without what it is to put there would empty it
-        needed = holder.get("required") is True or operation.method in ("PUT", "PATCH")
+        # without what it is to put there it would empty it, or make nothing
+        needed = holder.get("required") is True or operation.method in ("PUT", "PATCH", "POST")
         if kinds and needed and operation.method != "GET" and self._body_kind(kinds) is None:
             return (
                 f"its body is {one_line(', '.join(kinds))}; a Custom API Action or the API Connector sends what is text"
@@ -165,6 +174,9 @@ class Maker:
             return
         fields = fields_of(self._raw, dict_of(kinds[kind]).get("schema"))
         yield from (f"{what}." for what in fields.lost)
+        if fields.several:
+            why = "it is one of several kinds, and no discriminator tells which"
+            yield f"the fields of its body: {why}. The body is one input."
         if fields.unknown:
             by = one_line(fields.by)
             yield f"the fields of its body: what each {by} has is not described. The body is one input."
@@ -231,12 +243,13 @@ class Maker:
         for parameter in self._parameters(operation):
             place, name = text_of(parameter, "in"), text_of(parameter, "name")
             known = {"path": name in in_path, "query": True, "header": self._is_input(name)}
-            if not name or not known.get(place, False):
+            if not name or not known.get(place, False) or strange_way(self._raw, parameter):
                 continue
             mine = names[place, name] = unused(_snake(name), names.values())
             required = place == "path" or parameter.get("required") is True
-            made = self._field(mine, name, parameter, self.pointed(parameter.get("schema")), required=required)
-            if is_joined(parameter, self.pointed(parameter.get("schema"))):
+            schema = self.schema(parameter.get("schema"))
+            made = self._field(mine, name, parameter, schema, required=required)
+            if is_joined(parameter, schema):
                 made["type"], made["about"] = (
                     "text",
                     f"{text_of(made, 'about')} Several with commas between them.".strip(),
@@ -281,7 +294,7 @@ class Maker:
             made["required"] = True
         if made["type"] == "text" and _SECRET.fullmatch(title):
             made["type"] = "secret"
-        choices = schema.get("enum")
+        choices = [schema["const"]] if "const" in schema else schema.get("enum")
         texts = [one for one in choices if isinstance(one, str)] if isinstance(choices, list) else []
         if texts and texts == choices and made["type"] in ("text", "any"):
             made["choices"] = [*dict.fromkeys(texts)]
@@ -309,8 +322,11 @@ class Maker:
         body: Values = {}
         files: Values = {}
         for name, raw in fields.properties.items():
-            inner = self.pointed(raw)
+            inner = self.schema(raw)
             if inner.get("readOnly") is True:
+                continue
+            if "const" in inner and (name in fields.required or inner.get("default") == inner["const"]):
+                body[name] = inner["const"]
                 continue
             mine = names["body", name] = unused(_snake(name), names.values())
             made = self._field(mine, name, inner, inner, required=name in fields.required)
@@ -318,9 +334,7 @@ class Maker:
                 made["about"] = f"{_ended(text_of(made, 'about'))} {_only_with(fields.by, kinds_of)}".strip()
             encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
             many = kind_of(inner) == "array"
-            is_file = kind == MULTIPART and self._is_binary(
-                self.pointed(inner.get("items")) if many else inner, encoded
-            )
+            is_file = kind == MULTIPART and self._is_binary(self.schema(inner.get("items")) if many else inner, encoded)
             if is_file:
                 made["type"] = "list of file" if many else "file"
             inputs.append(made)
@@ -337,15 +351,13 @@ class Maker:
 
     def _outputs(self, operation: Described) -> list[JSON]:
         status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
-        answers = dict_of(operation.body.get("responses"))
-        good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
-        kinds = dict_of(self.pointed(good).get("content"))
+        kinds = self._answers(operation)
         kind = next((name for name in kinds if "json" in name or name == FORM), None)
         if kind is None:
-            return [status]
+            return [status, *([_BODY | {"type": "text"}] if any(map(_is_text, kinds)) else [])]
         fields = fields_of(self._raw, dict_of(kinds[kind]).get("schema"))
         if not fields.properties:
-            return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
+            return [status, {**_BODY}]
         taken = ["status"]
         made: list[JSON] = [status]
         for name, raw in fields.properties.items():
@@ -353,18 +365,23 @@ class Maker:
             taken.append(mine)
             quoted = name.replace("\\", "\\\\").replace('"', '\\"')
             value = '{{ body["' + quoted + '"] }}'
-            told: Values = {"name": mine, "type": self._type(self.pointed(raw)), "title": name}
+            told: Values = {"name": mine, "type": self._type(self.schema(raw)), "title": name}
             if (kinds_of := fields.only_with.get(name)) is not None:
                 told["about"] = _only_with(fields.by, kinds_of)
             made.append({**told, "value": value})
         return made
 
+    def _answers(self, operation: Described) -> Values:
+        """What it answers when it is carried out, by media types."""
+        answers = dict_of(operation.body.get("responses"))
+        good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
+        return dict_of(self.pointed(good).get("content"))
+
     def _type(self, schema: Values) -> str:
         kind = kind_of(schema)
         if kind == "array":
-            inner = self.pointed(schema.get("items"))
-            plain_kind = inner.get("type")
-            return f"list of {_TYPES.get(plain_kind, 'any') if isinstance(plain_kind, str) else 'any'}"
+            plain_kind = kind_of(self.schema(schema.get("items")))
+            return f"list of {_TYPES.get(plain_kind, 'any') if plain_kind is not None else 'any'}"
         if kind == "string" and schema.get("format") == "date-time":
             return "datetime"
         if kind == "string" and schema.get("format") == "password":
@@ -372,6 +389,10 @@ class Maker:
         if kind is None and ("properties" in schema or "allOf" in schema):
             return "object"
         return _TYPES.get(kind, "any") if kind is not None else "any"
+
+    def schema(self, holder: JSON) -> Values:
+        """A schema, without the null that it may be."""
+        return schema_of(self._raw, holder)
 
     def pointed(self, holder: JSON) -> Values:
         """What a reference leads to."""
@@ -381,6 +402,28 @@ class Maker:
 def _bare(kind: str) -> str:
     """A media type without its parameters."""
     return kind.partition(";")[0].strip().lower()
+
+
+def _is_text(kind: str) -> bool:
+    """Whether an answer of a media type is text, or may be."""
+    bare = _bare(kind)
+    return bare.startswith(("text/", "*")) or bare.endswith(("xml", "yaml", "csv", "javascript"))
+
+
+def _unsent(parameter: Values, way: str) -> str:
+    """Why nothing can be sent with a parameter that is needed; empty where it can, or need not be.
+
+    Args:
+        way: how one in a query is sent, if a manifest cannot say it.
+    """
+    place, name, style = text_of(parameter, "in"), one_line(text_of(parameter, "name")), text_of(parameter, "style")
+    if place == "cookie" and parameter.get("required") is True:
+        return f"it needs the cookie {name}; a connection sends its credentials and no others"
+    if way and parameter.get("required") is True:
+        return f"it needs the query {name}, which is sent in a way that a manifest cannot say ({way})"
+    if place == "path" and style in ("matrix", "label"):
+        return f"its path has {name} in the style {style}; write it by hand"
+    return ""
 
 
 def _path(path: str, names: dict[tuple[str, str], str]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from keyturn.flows.json import JSON, Values
 
-from .description_parts import OBJECT, dict_of, misplaced, text_of
+from .description_parts import OBJECT, dict_of, list_of, misplaced, text_of
 
 _DEEPEST = 30
 _LONGEST_INDEX = 9
@@ -21,6 +21,23 @@ def pointed(raw: Values, holder: JSON) -> Values:
     """What a reference leads to, however many there are on the way; empty for one that leads nowhere, into another
     file, or in a circle."""
     return follow(raw, holder)[0]
+
+
+def schema_of(raw: Values, holder: JSON, deep: int = 0) -> Values:
+    """A schema, or what a reference to one leads to. One that may also be null (``anyOf`` of it and of null, as
+    programs write what is optional) is what it is beside that, and ``nullable``."""
+    schema = pointed(raw, holder)
+    for word in ("anyOf", "oneOf"):
+        kinds = [one for one in list_of(schema.get(word)) if dict_of(one).get("type") != "null"]
+        if len(kinds) == 1 and len(list_of(schema.get(word))) > 1 and deep < _DEEPEST:
+            own = {name: value for name, value in schema.items() if name != word}
+            schema = {**schema_of(raw, kinds[0], deep + 1), **own, "nullable": True}
+    kind, choices = schema.get("type"), schema.get("enum")
+    if isinstance(kind, list) and "null" in kind:
+        schema = {**schema, "nullable": True}
+    if schema.get("nullable") is True and isinstance(choices, list) and None in choices:
+        schema = dict[str, JSON](schema, enum=[one for one in choices if one is not None])
+    return schema
 
 
 def follow(raw: Values, holder: JSON) -> tuple[Values, str]:
@@ -98,16 +115,22 @@ def _sent_otherwise(raw: Values, parameter: Values) -> Iterator[str]:
     place, name, style = text_of(parameter, "in"), one_line(text_of(parameter, "name")), text_of(parameter, "style")
     if place not in ("query", "path"):
         return
-    kind = _kind(pointed(raw, parameter.get("schema")))
-    exploded = parameter.get("explode", style in ("", "form") and place == "query") is True
-    if place == "path":
-        strange = kind in ("array", "object") or style not in ("", "simple")
-    else:
-        strange = style not in ("", "form") or kind == "object"
-    if strange:
-        told = f"style {style or ('form' if place == 'query' else 'simple')}, explode {str(exploded).lower()}"
-        what = "a list goes as its name several times, and all else as text or JSON"
-        yield f"the way in which the {place} {name} is sent ({one_line(told)}): {what}."
+    kind = _kind(schema_of(raw, parameter.get("schema")))
+    if way := strange_way(raw, parameter):
+        yield f"the query {name}, which is sent in a way that a manifest cannot say ({way})."
+    elif place == "path" and (kind in ("array", "object") or style not in ("", "simple")):
+        exploded = str(parameter.get("explode") is True).lower()
+        told = f"style {one_line(style) or 'simple'}, explode {exploded}"
+        yield f"the way in which the path {name} is sent ({told}): it goes as text or JSON."
+
+
+def strange_way(raw: Values, parameter: Values) -> str:
+    """How a parameter in a query is sent where nothing here sends it so; empty where it can be sent."""
+    style, kind = text_of(parameter, "style"), _kind(schema_of(raw, parameter.get("schema")))
+    if text_of(parameter, "in") != "query" or (style in ("", "form") and kind != "object"):
+        return ""
+    exploded = str(parameter.get("explode", style in ("", "form")) is True).lower()
+    return f"style {one_line(style) or 'form'}, explode {exploded}"
 
 
 def is_joined(parameter: Values, schema: Values) -> bool:

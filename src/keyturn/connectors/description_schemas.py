@@ -23,6 +23,7 @@ class Fields:
         only_with: of fields that not all kinds of the object have: in words, which have them.
         needed: the fields that a kind of it needs, by the kind.
         by: the field that tells the kind; empty where there are no kinds.
+        several: it is one of several kinds, and nothing tells which.
         lost: why kinds of it are not in here; of all where no kind is.
     """
 
@@ -31,6 +32,7 @@ class Fields:
     only_with: dict[str, str] = field(default_factory=dict[str, str])
     needed: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     by: str = ""
+    several: bool = False
     lost: list[str] = field(default_factory=list[str])
 
     @property
@@ -50,11 +52,12 @@ def fields_of(raw: Values, holder: JSON) -> Fields:
     made = Fields(properties, required)
     told = _discriminator(schema)
     made.by = text_of(told, "propertyName")
-    if not properties or not made.by:
-        made.by = ""
+    plain = not properties  # all that it has stands in its kinds
+    if not made.by or (plain and not _alternatives(schema)):
+        made.by, made.several = "", plain and bool(_alternatives(schema))
         return made
     found: dict[str, list[tuple[str, Values]]] = {}
-    for kind, entry in _kinds(raw, _names_of(raw, holder), told).items():
+    for kind, entry in _kinds(raw, _names_of(raw, holder), told, _alternatives(schema)).items():
         inner, astray = follow(raw, entry)
         if astray:
             made.lost.append(f"what its body has with {one_line(made.by)} {one_line(kind)}: {astray}")
@@ -66,11 +69,18 @@ def fields_of(raw: Values, holder: JSON) -> Fields:
         made.needed[kind] = sorted(name for name in needed if name not in required and name != made.by)
     if not made.needed:
         return made
+    if plain:
+        always = set[str].intersection(*({*needed} for needed in made.needed.values()))
+        made.required |= always
+        made.needed = {kind: [one for one in needed if one not in always] for kind, needed in made.needed.items()}
     for name, ones in found.items():
         made.properties = {**made.properties, name: _common([one for _, one in ones])}
         if len(ones) < len(made.needed):
             made.only_with[name] = _named([kind for kind, _ in ones])
-    tells = pointed(raw, properties.get(made.by))
+    tells = {} if plain else pointed(raw, properties.get(made.by))
+    made.only_with.pop(made.by, None)
+    if plain:
+        made.required.add(made.by)
     if "enum" not in tells:
         made.properties = {**made.properties, made.by: {"type": "string", **tells, "enum": [*made.needed]}}
     return made
@@ -122,7 +132,13 @@ def _names_of(raw: Values, holder: JSON) -> list[str]:
     return found
 
 
-def _kinds(raw: Values, pointers: Sequence[str], told: Values) -> dict[str, JSON]:
+def _alternatives(schema: Values) -> list[str]:
+    """References to what an object is one of."""
+    found = [text_of(dict_of(one), "$ref") for word in ("oneOf", "anyOf") for one in list_of(schema.get(word))]
+    return [one for one in found if one]
+
+
+def _kinds(raw: Values, pointers: Sequence[str], told: Values, also: Sequence[str]) -> dict[str, JSON]:
     """References to the kinds of an object, by the values that tell them: those that it names, and all else that has
     it for a part, by their own names."""
     found: dict[str, JSON] = {}
@@ -130,6 +146,10 @@ def _kinds(raw: Values, pointers: Sequence[str], told: Values) -> dict[str, JSON
         if isinstance(place, str):
             found[value] = {"$ref": place if "/" in place or "." in place else _SCHEMAS + place}
     named = {text_of(dict_of(one), "$ref") for one in found.values()}
+    for pointer in also:
+        if pointer not in named:
+            found.setdefault(pointer.rpartition("/")[2], {"$ref": pointer})
+            named.add(pointer)
     for name in _children(raw, pointers):
         if _SCHEMAS + name not in named:
             found.setdefault(name, {"$ref": _SCHEMAS + name})

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 from keyturn.flows.json import Values
@@ -23,6 +24,7 @@ from .description_files import content_of, doubled, parsed, refused
 from .description_gaps import follow, lost_schemes, one_line
 from .description_keys import with_prefix
 from .description_parts import OBJECT, dict_of, list_of, misplaced, text_of
+from .description_security import Security
 from .description_servers import lost_addresses
 from .first_check import check_of, with_reservation
 from .manifest import ManifestModel
@@ -268,7 +270,14 @@ def _request(operation: Described) -> str:
 def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
     maker = Maker(file.raw)
     actions = maker.actions(operations, file.name)
-    reads = [path for one in actions if (path := _read_with_nothing(dict_of(one)))]
+    plain = [
+        (operation, path)
+        for operation, one in zip(operations, actions, strict=True)
+        if (path := _read_with_nothing(dict_of(one)))
+    ]
+    security = Security(file.raw, [one.body for one in file.operations.values()])
+    mine = [path for operation, path in plain if not security.is_open(operation.body)]
+    reads = mine or [*islice(_reads_with_credentials(file, maker, security, operations), 1)]
     errors = errors_in(file.raw, [one.body for one in operations])
     made: Values = {
         "connector": connector,
@@ -283,8 +292,22 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
         "errors": errors.stated(),
         "actions": actions,
     }
-    text = errors.commented(with_reservation(document(made, frozenset({"actions"})), reads))
+    written = document(made, frozenset({"actions"}))
+    text = errors.commented(with_reservation(written, reads, elsewhere=not mine, is_open=bool(plain)))
     return with_prefix(text) if maker.has_bare_key() else text
+
+
+def _reads_with_credentials(
+    file: OpenApiFile, maker: Maker, security: Security, chosen: Sequence[Described]
+) -> Iterator[str]:
+    """Paths that can be read without being given anything, and that certainly need credentials: first those of what
+    the chosen operations are about."""
+    tags = {tag for one in chosen for tag in one.tags}
+    for one in sorted(file.operations.values(), key=lambda one: not tags & {*one.tags}):
+        if one.method == "GET" and security.needs(one.body):
+            path = _read_with_nothing(maker.action(one, file.name))
+            if path:
+                yield path
 
 
 def _read_with_nothing(action: Values) -> str:
