@@ -61,11 +61,17 @@ Delta: TypeAlias = "tuple[Kind, Callable[[], list[JsonObject]]]"
 
 @dataclass
 class Change:
-    """A change of a directory object, for whoever watches: it was created, updated, deleted, or purged for good."""
+    """A change of a directory object, for whoever watches: it was created, updated, deleted, or purged for good.
+
+    relation: `members` or `owners` of a group, if those have changed; came and gone: the ids of who did.
+    """
 
     kind: str
     id: str
     change: str
+    relation: str = ""
+    came: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass
@@ -92,9 +98,20 @@ class GraphDirectory:
 
     def changed(self, kind: str, object_id: str, change: str = "updated") -> None:
         """Say that an object was created, updated, deleted or purged."""
+        self._tell(Change(kind, object_id, change))
+
+    def belong(self, group: str, relation: str, *, come: Iterable[str] = (), go: Iterable[str] = ()) -> None:
+        """Have objects come to the members or owners of a group, or go from them, and say so."""
+        held = self.members(f"graph.{relation}", group)
+        came = tuple(key for key in come if key not in held)
+        gone = tuple(key for key in go if held.pop(key, None) is not None)
+        held.update(dict.fromkeys(came, True))
+        self._tell(Change("groups", group, "updated", relation, came, gone))
+
+    def _tell(self, change: Change) -> None:
         self.core.changed()
         for watcher in self.watchers:
-            watcher(Change(kind, object_id, change))
+            watcher(change)
 
     # finding
 

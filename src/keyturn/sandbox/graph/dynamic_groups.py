@@ -81,6 +81,4 @@ class DynamicGroups:
         wanted = [as_text(row["id"]) for row in rows if meets(row)]
         held = self._directory.members("graph.members", group["id"])
         if set(wanted) != set(held):
-            held.clear()
-            held.update(dict.fromkeys(wanted, True))
-            self._directory.changed("groups", as_text(group["id"]))
+            self._directory.belong(as_text(group["id"]), "members", come=wanted, go=[*held.keys() - wanted])

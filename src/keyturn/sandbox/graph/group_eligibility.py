@@ -24,7 +24,7 @@ _NAMES = frozenset(
     {"id", "groupId", "principalId", "accessId", "memberType", "status", "action", "justification", "scheduleInfo"}
     | {"createdDateTime", "startDateTime", "endDateTime", "assignmentType", "targetScheduleId"}
 )
-_ACCESS = {"member": "graph.members", "owner": "graph.owners"}
+_ACCESS = {"member": "members", "owner": "owners"}
 _GIVING, _TAKING = ("adminAssign", "adminUpdate", "adminExtend", "adminRenew"), ("adminRemove",)
 
 
@@ -56,8 +56,8 @@ class GroupEligibilityDesk:
 
     async def _active(self, request: Request) -> Response:
         rows: list[JsonObject] = []
-        for access, shelf in _ACCESS.items():
-            for group, held in self._directory.core.shelf(shelf).items():
+        for access, relation in _ACCESS.items():
+            for group, held in self._directory.core.shelf(f"graph.{relation}").items():
                 kept: JsonObject = {"memberType": "direct", "assignmentType": "assigned", "status": "Provisioned"}
                 for person in held:
                     who: JsonObject = {"groupId": group, "principalId": person, "accessId": access}
@@ -105,13 +105,9 @@ class GroupEligibilityDesk:
         return self._directory.one(request, _shown(row), shown, 201)
 
     def _put_in(self, group: str, person: str, access: str, *, gives: bool) -> None:
-        held = self._directory.members(_ACCESS[access], group)
+        held = self._directory.members(f"graph.{_ACCESS[access]}", group)
         self._refuse_again(person in held, gives=gives)
-        if gives:
-            held[person] = True
-        else:
-            del held[person]
-        self._directory.changed("groups", group)
+        self._directory.belong(group, _ACCESS[access], come=[person] if gives else [], go=[] if gives else [person])
 
     def _let(self, group: str, person: str, access: str, body: JsonObject, *, gives: bool) -> None:
         held, key = self._directory.core.shelf(_ELIGIBLE), f"{group}_{access}_{person}"

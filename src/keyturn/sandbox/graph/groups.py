@@ -203,9 +203,10 @@ class GroupDesk:
         }
         key = as_text(group["id"])
         self._directory.core.shelf("graph.groups")[key] = group
-        for name, ids in bound.items():
-            self._directory.members(_SHELVES[name], key).update(dict.fromkeys(ids, True))
         self._directory.changed("groups", key, "created")
+        for name, ids in bound.items():
+            if ids:
+                self._directory.belong(key, name, come=ids)
         return self._directory.one(request, group, GROUP, 201)
 
     def bound(self, body: JsonObject, name: str) -> list[str]:
@@ -219,17 +220,20 @@ class GroupDesk:
     async def _patch(self, request: Request) -> Response:
         group = self._group(request)
         given = await json_object(request)
-        members = self._directory.members("graph.members", group["id"])
+        key, members = as_text(group["id"]), self._directory.members("graph.members", group["id"])
         changes = {name: value for name, value in plain(given).items() if not name.endswith("@odata.bind")}
         self._check(changes, group)
         self._dynamic.check({**group, **changes})
-        for key in self.bound(given, "members"):
+        come = self.bound(given, "members")
+        if come:
             self._dynamic.refuse_by_hand(group)
-            if key in members:
-                raise self._taken("members")
-            members[key] = True
+        if members.keys() & come:
+            raise self._taken("members")
         group.update(changes)
-        self._directory.changed("groups", as_text(group["id"]))
+        if come:
+            self._directory.belong(key, "members", come=come)
+        else:
+            self._directory.changed("groups", key)
         return Response(status_code=204)
 
     def _check(self, body: JsonObject, before: JsonObject) -> None:
@@ -303,10 +307,12 @@ class GroupDesk:
             raise self._directory.words.not_found(key)
         return found
 
+    def _relation(self, request: Request) -> str:
+        """Whether a path means members or owners: its fifth segment says."""
+        return "owners" if raw_path(request).split("/")[4].lower() == "owners" else "members"
+
     def _shelf(self, request: Request) -> str:
-        """Which shelf a path means: its fifth segment says."""
-        name = raw_path(request).split("/")[4].lower()
-        return "graph.owners" if name == "owners" else "graph.members"
+        return _SHELVES[self._relation(request)]
 
     async def _belonging(self, request: Request) -> Response:
         rows = self.objects(self._shelf(request), self._group(request)["id"])
@@ -330,15 +336,13 @@ class GroupDesk:
         return self._directory.counted(request, rows, OBJECT)
 
     async def _add(self, request: Request) -> Response:
-        group = self._group(request)
-        if self._shelf(request) == "graph.members":
+        group, relation = self._group(request), self._relation(request)
+        if relation == "members":
             self._dynamic.refuse_by_hand(group)
         key = as_text(self.directory_object(await self._directory.reference(request))["id"])
-        held = self._directory.members(self._shelf(request), group["id"])
-        if key in held:
-            raise self._taken("members" if self._shelf(request) == "graph.members" else "owners")
-        held[key] = True
-        self._directory.changed("groups", as_text(group["id"]))
+        if key in self._directory.members(_SHELVES[relation], group["id"]):
+            raise self._taken(relation)
+        self._directory.belong(as_text(group["id"]), relation, come=[key])
         return Response(status_code=204)
 
     def _taken(self, name: str) -> Exception:
@@ -346,18 +350,17 @@ class GroupDesk:
         return self._directory.words.bad_request(f"{text}: '{name}'.")
 
     async def _remove(self, request: Request) -> Response:
-        group = self._group(request)
-        if self._shelf(request) == "graph.members":
+        group, relation = self._group(request), self._relation(request)
+        if relation == "members":
             self._dynamic.refuse_by_hand(group)
-        held = self._directory.members(self._shelf(request), group["id"])
+        held = self._directory.members(_SHELVES[relation], group["id"])
         key = str(request.path_params["id"])
         if key not in held:
             raise self._directory.words.not_found(key)
-        if self._shelf(request) == "graph.owners" and len(held) == 1:
+        if relation == "owners" and len(held) == 1:
             text = "The group must have at least one owner, hence this owner cannot be removed."
             raise self._directory.words.bad_request(text)
-        del held[key]
-        self._directory.changed("groups", as_text(group["id"]))
+        self._directory.belong(as_text(group["id"]), relation, go=[key])
         return Response(status_code=204)
 
     # what users are in

@@ -196,17 +196,17 @@ class ReviewDesk:
         if definition["status"] != "Completed":
             raise self._refused("Decisions of a review are applied once it is over.")
         found = _GROUP.search(as_text(as_object(definition["scope"]).get("query")))
-        members = self._directory.members("graph.members", found["key"].lower()) if found else {}
         by_rule = found is not None and is_dynamic(self._groups.group(found["key"].lower()))
+        denied: list[str] = []
         for row in self._held(request):
             row["appliedDateTime"] = self._directory.now()
             cannot = by_rule and row["decision"] == "Deny"
             row["applyResult"] = "AppliedWithUnknownFailure" if cannot else "AppliedSuccessfully"
             if row["decision"] == "Deny" and not by_rule:
-                members.pop(as_text(as_object(row["principal"])["id"]), None)
+                denied.append(as_text(as_object(row["principal"])["id"]))
         definition["status"] = "Applied"
         if found:
-            self._directory.changed("groups", found["key"].lower())
+            self._directory.belong(found["key"].lower(), "members", go=denied)
         return Response(status_code=204)
 
     def _refused(self, text: str) -> Exception:

@@ -162,13 +162,16 @@ class TeamDesk:
         return self._directory.find_user(key).id
 
     def _put_in(self, team: str, user: str, roles: list[str]) -> None:
-        self._directory.members("graph.members", team)[user] = True
-        owners = self._directory.members("graph.owners", team)
-        if "owner" in roles:
-            owners[user] = True
-        else:
-            owners.pop(user, None)
-        self._directory.changed("groups", team)
+        owns, shall = user in self._directory.members("graph.owners", team), "owner" in roles
+        self._directory.belong(team, "members", come=[user])
+        if owns is not shall:
+            self._directory.belong(team, "owners", come=[user] if shall else [], go=[user] if owns else [])
+
+    def _take_out(self, team: str, user: str) -> None:
+        owns = user in self._directory.members("graph.owners", team)
+        self._directory.belong(team, "members", go=[user])
+        if owns:
+            self._directory.belong(team, "owners", go=[user])
 
     def _row(self, team: str, user: str) -> JsonObject:
         account = self._directory.find_user(user)
@@ -223,10 +226,7 @@ class TeamDesk:
 
     async def _remove(self, request: Request) -> Response:
         self._by_hand(request)
-        team, user = self._named(request)
-        for shelf in ("graph.members", "graph.owners"):
-            self._directory.members(shelf, team).pop(user, None)
-        self._directory.changed("groups", team)
+        self._take_out(*self._named(request))
         return Response(status_code=204)
 
     async def _add_several(self, request: Request) -> Response:
@@ -236,9 +236,7 @@ class TeamDesk:
         def out(team: str, user: str, roles: list[str]) -> None:
             if user not in self._directory.members("graph.members", team):
                 raise self._directory.words.refuse(404, "NotFound", f"No member found with id {user}")
-            for shelf in ("graph.members", "graph.owners"):
-                self._directory.members(shelf, team).pop(user, None)
-            self._directory.changed("groups", team)
+            self._take_out(team, user)
 
         return await self._several(request, out)
 
