@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -16,15 +17,19 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, Change, GraphDirectory, odata, plain
 from keyturn.sandbox.graph.groups import GROUP
+from keyturn.sandbox.graph.mail import MailDesk
+from keyturn.sandbox.graph.mail_store import MailChange, MailStore
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
+from keyturn.sandbox.graph.watched import Watched, Watching
 from keyturn.sandbox.outbox import Habits, Outbox
 from keyturn.sandbox.routing import Endpoint, Route
-from keyturn.sandbox.values import Json, JsonObject, as_text, moment, seconds
-from keyturn.sandbox.wire import json_object, whole_number
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, moment, seconds
+from keyturn.sandbox.wire import Refused, json_object, whole_number
 
 _SHELF = "graph.subscriptions"
+# beside what Microsoft says of a subscription: what it is about, by ids
+_WATCHED = "watched"
 _CHANGES = frozenset({"created", "updated", "deleted"})
-_LONGEST = {"users": 41_760, "groups": 41_760}
 _SHORTEST = 45
 # https://learn.microsoft.com/en-us/graph/api/user-delta#odata-query-parameters
 _ID = re.compile(r"\s*id\s+eq\s+'(?P<id>[^']+)'\s*", re.IGNORECASE)
@@ -40,15 +45,19 @@ _TYPES = {"users": "User", "groups": "Group"}
 class ChangeDesk:
     """Answers `/subscriptions` and the delta queries; tells subscribers what has changed."""
 
-    def __init__(self, directory: GraphDirectory, users: UserDesk, outbox: Outbox) -> None:
+    def __init__(
+        self, directory: GraphDirectory, users: UserDesk, mail: MailDesk, store: MailStore, outbox: Outbox
+    ) -> None:
         self._directory = directory
         self._users = users
         self._outbox = outbox
+        self._watching = Watching(directory, mail)
         outbox.learn(
             "graph",
             Habits(_PAUSES, lambda sent: not sent.good, lambda key: any(row["id"] == key for row in self._alive())),
         )
         directory.watchers.append(self._happened)
+        store.watchers.append(self._mailed)
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -93,6 +102,7 @@ class ChangeDesk:
 
     async def _create(self, request: Request) -> Response:
         body = plain(await json_object(request))
+        watched = self._watching.read(as_text(body.get("resource")))
         row: JsonObject = {
             "id": self._directory.core.ids.uuid(),
             "resource": body.get("resource"),
@@ -102,7 +112,7 @@ class ChangeDesk:
             "notificationUrl": body.get("notificationUrl"),
             "notificationQueryOptions": None,
             "lifecycleNotificationUrl": body.get("lifecycleNotificationUrl"),
-            "expirationDateTime": self._ends(body),
+            "expirationDateTime": self._ends(body, watched),
             "creatorId": self._directory.core.world.secrets.client_id,
             "includeResourceData": body.get("includeResourceData"),
             "latestSupportedTlsVersion": "v1_2",
@@ -110,23 +120,24 @@ class ChangeDesk:
             "encryptionCertificateId": body.get("encryptionCertificateId"),
             "notificationUrlAppId": None,
         }
-        self._check(row)
+        self._check(row, watched)
         for name in ("notificationUrl", "lifecycleNotificationUrl"):
             if row[name]:
                 await self._validate(as_text(row[name]))
-        self._directory.core.shelf(_SHELF)[as_text(row["id"])] = row
+        self._directory.core.shelf(_SHELF)[as_text(row["id"])] = {**row, _WATCHED: {**asdict(watched)}}
         self._directory.core.changed()
         return odata({"@odata.context": f"{CONTEXT}#subscriptions/$entity", **row}, 201)
 
-    def _check(self, row: JsonObject) -> None:
+    def _check(self, row: JsonObject, watched: Watched) -> None:
         words = self._directory.words
         kinds = set(as_text(row["changeType"]).split(","))
         if not kinds or not kinds <= _CHANGES:
             raise words.refuse(
                 400, "InvalidRequest", "Subscription validation request failed: changeType is not valid."
             )
-        if _watched(row) is None:
-            raise words.refuse(400, "InvalidRequest", f"Resource '{row['resource']}' is not supported.")
+        if not kinds & watched.told:
+            text = f"'{row['resource']}' is told of with the changeType {' and '.join(sorted(watched.told))} alone."
+            raise words.refuse(400, "InvalidRequest", f"Subscription validation request failed: {text}")
         if len(as_text(row["clientState"])) > _LONGEST_STATE:
             raise words.refuse(400, "InvalidRequest", f"clientState has at most {_LONGEST_STATE} characters.")
         if not as_text(row["notificationUrl"]).startswith(("https://", "http://")):
@@ -134,14 +145,16 @@ class ChangeDesk:
         if row["includeResourceData"]:
             raise words.refuse(400, "InvalidRequest", _without_data(row))
 
-    def _ends(self, body: JsonObject) -> str:
+    def _ends(self, body: JsonObject, watched: Watched) -> str:
         """The end that is asked for; never sooner than in 45 minutes. Raises Refused (400)."""
         ends, now = moment(as_text(body.get("expirationDateTime"))), self._directory.core.clock()
         if ends is None:
             raise self._directory.words.refuse(400, "InvalidRequest", "expirationDateTime is missing or no date.")
-        longest = now + timedelta(minutes=_LONGEST["users"])
-        if ends > longest or ends <= now:
-            text = "Subscription expiration can only be 41760 minutes in the future."
+        if ends <= now:
+            text = "Subscription validation request failed: expirationDateTime is in the past."
+            raise self._directory.words.refuse(400, "InvalidRequest", text)
+        if ends > now + timedelta(minutes=watched.longest):
+            text = f"Subscription expiration can only be {watched.longest} minutes in the future."
             raise self._directory.words.refuse(400, "InvalidRequest", text)
         return seconds(max(ends, now + timedelta(minutes=_SHORTEST)))
 
@@ -159,10 +172,11 @@ class ChangeDesk:
     async def _renew(self, request: Request) -> Response:
         row = self._found(request)
         body = plain(await json_object(request))
+        ends = self._ends(body, self._watched(row) or Watched("users"))
         if "notificationUrl" in body:
             await self._validate(as_text(body["notificationUrl"]))
             row["notificationUrl"] = body["notificationUrl"]
-        row["expirationDateTime"] = self._ends(body)
+        row["expirationDateTime"] = ends
         self._directory.core.changed()
         return odata({"@odata.context": f"{CONTEXT}#subscriptions/$entity", **_shown(row)})
 
@@ -184,19 +198,47 @@ class ChangeDesk:
             return
         # creation and soft deletion arrive as updates
         told = "deleted" if change.change == "purged" else "updated"
-        for row in self._alive():
-            watched = _watched(row)
-            if watched in (change.kind, f"{change.kind}/{change.id}") and told in as_text(row["changeType"]):
-                self._notify(row, change, told)
+        kinds = {change.kind, change.relation} if change.came or change.gone else {change.kind}
+        for row, watched in self._subscribed(told):
+            if watched.kind in kinds and watched.key in ("", change.id):
+                self._notify(row, f"{_TYPES[change.kind]}s/{change.id}", told, self._data(change))
 
-    def _notify(self, row: JsonObject, change: Change, told: str) -> None:
-        address = f"{_TYPES[change.kind]}s/{change.id}"
-        data: JsonObject = {
+    def _mailed(self, change: MailChange) -> None:
+        address = f"Users/{change.owner}/Messages/{change.message}"
+        for row, watched in self._subscribed(change.change):
+            if (watched.kind, watched.key) == ("messages", change.owner) and watched.folder in ("", change.folder):
+                data: JsonObject = {"@odata.type": "#Microsoft.Graph.Message", "@odata.id": address}
+                etag = f'W/"{self._directory.core.ids.word(40)}"'
+                self._notify(row, address, change.change, {**data, "@odata.etag": etag, "id": change.message})
+
+    def _subscribed(self, told: str) -> list[tuple[JsonObject, Watched]]:
+        """The subscriptions that hear of such changes, with what they are about."""
+        rows = [row for row in self._alive() if told in as_text(row["changeType"]).split(",")]
+        return [(row, watched) for row in rows if (watched := self._watched(row)) is not None]
+
+    def _watched(self, row: JsonObject) -> Watched | None:
+        if _WATCHED in row:
+            kept = as_object(row[_WATCHED])
+            return Watched(*(as_text(kept[name]) for name in ("kind", "key", "folder")))
+        try:  # of a state that an earlier sandbox kept
+            return self._watching.read(as_text(row["resource"]))
+        except Refused:
+            return None
+
+    def _data(self, change: Change) -> JsonObject:
+        """What the notification of a change of the directory says of it: of members and owners, which ones."""
+        came: list[Json] = [{"id": key} for key in change.came]
+        gone: list[Json] = [{"id": key, "@removed": "deleted"} for key in change.gone]
+        delta: list[Json] = [*came, *gone]
+        return {
             "@odata.type": f"#Microsoft.Graph.{_TYPES[change.kind]}",
-            "@odata.id": address,
+            "@odata.id": f"{_TYPES[change.kind]}s/{change.id}",
             "id": change.id,
             "organizationId": self._directory.core.world.secrets.tenant_id,
+            **({f"{change.relation}@delta": delta} if delta else {}),
         }
+
+    def _notify(self, row: JsonObject, address: str, told: str, data: JsonObject) -> None:
         note: JsonObject = {
             "id": self._directory.core.ids.uuid(),
             "changeType": told,
@@ -305,18 +347,10 @@ class ChangeDesk:
         return {"id": key, "@removed": {"reason": "changed" if restorable else "deleted"}}
 
 
-def _watched(row: JsonObject) -> str | None:
-    """What a subscription is about: `users`, `groups`, or one of them by id."""
-    resource = as_text(row["resource"]).strip("/").removeprefix("v1.0/")
-    kind, slash, key = resource.partition("/")
-    if kind.lower() not in _LONGEST or (slash and not key):
-        return None
-    return f"{kind.lower()}/{key}" if slash else kind.lower()
-
-
 def _without_data(row: JsonObject) -> str:
-    """Why notifications bring no data along: nobody could read it, or people and groups have none to bring
-    (https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#supported-resources)."""
+    """Why notifications bring no data along: nobody could read it, people and groups have none to bring
+    (https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#supported-resources), and messages
+    bring none here."""
     missing = [name for name in ("encryptionCertificate", "encryptionCertificateId") if not row[name]]
     if missing:
         return f"{missing[0]} is required when includeResourceData is true."
@@ -325,4 +359,4 @@ def _without_data(row: JsonObject) -> str:
 
 def _shown(row: JsonObject) -> JsonObject:
     """Only the answer to its making shows the client's secret."""
-    return {**row, "clientState": None}
+    return {name: value for name, value in row.items() if name != _WATCHED} | {"clientState": None}

@@ -119,7 +119,7 @@ class MailDesk:
         if draft is None:
             raise self._words.refuse(400, "ErrorInvalidOperation", "Only drafts can be sent.")
         self.post(owner, as_object(draft["written"]))
-        self._store.remove(owner, as_text(found["id"]))
+        self._store.remove(owner, found)
         return Response(status_code=202)
 
     # what mail carries
@@ -151,19 +151,16 @@ class MailDesk:
             raise self.not_there()
         draft = self.draft_of(owner, message)
         [row] = self._received([given])
-        written = as_object(draft["written"])
-        draft["written"] = {**written, "attachments": [*attached(written), row]}
-        self._core.changed()
+        self._store.rewrite(owner, message, [*attached(as_object(draft["written"])), row])
         return row
 
     async def _attachment(self, request: Request) -> Response:
         return JsonAnswer(self._file(request), headers=_ODATA)
 
     async def _detach(self, request: Request) -> Response:
-        gone, draft = self._file(request), self.draft_of(*self.message(request))
-        written = as_object(draft["written"])
-        draft["written"] = {**written, "attachments": [each for each in attached(written) if each["id"] != gone["id"]]}
-        self._core.changed()
+        gone, (owner, message) = self._file(request), self.message(request)
+        held = attached(as_object(self.draft_of(owner, message)["written"]))
+        self._store.rewrite(owner, message, [each for each in held if each["id"] != gone["id"]])
         return Response(status_code=204)
 
     async def _content(self, request: Request) -> Response:
@@ -223,9 +220,12 @@ class MailDesk:
 
     def folder_of(self, request: Request, owner: GraphAccount) -> str | None:
         """The id of the folder that a path names, if it names one. Raises Refused (404)."""
-        if "folder" not in request.path_params:
-            return None
-        found = self._store.folder(owner.id, str(request.path_params["folder"]))
+        named = request.path_params.get("folder")
+        return None if named is None else self.folder_named(owner, str(named))
+
+    def folder_named(self, owner: GraphAccount, named: str) -> str:
+        """The id of a folder by its id or well-known name. Raises Refused (404)."""
+        found = self._store.folder(owner.id, named)
         if found is None:
             raise self.not_there()
         return found.id
@@ -275,18 +275,21 @@ class MailDesk:
             self._check(written)
             draft["written"] = {**as_object(draft["written"]), **written}
             draft["changed"] = seconds(self._core.clock())
-        self._store.mark(owner, as_text(found["id"]), {name: body[name] for name in _MARKED if name in body})
+        self._store.mark(owner, found, {name: body[name] for name in _MARKED if name in body})
         return await self._one(request)
 
     async def _remove(self, request: Request) -> Response:
         """Gone from this mail box, not from others."""
         owner, found = self.message(request)
-        self._store.remove(owner, as_text(found["id"]))
+        self._store.remove(owner, found)
         return Response(status_code=204)
 
     def mail_box(self, request: Request) -> GraphAccount:
         """Whose mail box a path names. Raises Refused (404)."""
-        key = str(request.path_params["key"])
+        return self.mail_box_of(str(request.path_params["key"]))
+
+    def mail_box_of(self, key: str) -> GraphAccount:
+        """The mail box of somebody by id or name. Raises Refused (404)."""
         account = self._core.world.accounts.find_graph(key)
         if account is None:
             raise self._words.refuse(404, "ErrorInvalidUser", f"The requested user '{key}' is invalid.")

@@ -116,7 +116,7 @@ class MailAnswerDesk:
         """It is another message then, in the other folder."""
         owner, found = self._desk.message(request)
         made = await self._copied(request, owner, found)
-        self._store.remove(owner, as_text(found["id"]))
+        self._store.remove(owner, found)
         return self._desk.made(request, owner, made)
 
     async def _copy(self, request: Request) -> Response:

@@ -6,6 +6,7 @@ is moved or copied is a message of its own, with another id, as at Graph.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from keyturn.sandbox.accounts import GraphAccount
@@ -45,11 +46,33 @@ class Folder:
         return self.id == named or (self.usual and self.name.replace(" ", "").lower() == named.lower())
 
 
+@dataclass(frozen=True)
+class MailChange:
+    """A message was created, updated or deleted in a folder of somebody's mail box."""
+
+    owner: str
+    message: str
+    folder: str
+    change: str
+
+
 class MailStore:
-    """The mail boxes."""
+    """The mail boxes.
+
+    watchers: are told of every change.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self.watchers: list[Callable[[MailChange], None]] = []
+
+    def _tell(self, owner: GraphAccount, message: JsonObject, change: str) -> None:
+        self._told(MailChange(owner.id, as_text(message["id"]), as_text(message["parentFolderId"]), change))
+
+    def _told(self, change: MailChange) -> None:
+        self._core.changed()
+        for watcher in self.watchers:
+            watcher(change)
 
     # folders
 
@@ -85,12 +108,16 @@ class MailStore:
         """A folder goes with all that is in it."""
         for inner in [each for each in self.folders(owner) if each.parent == folder.id]:
             self.drop_folder(owner, inner)
+        gone: list[str] = []
         for shelf, name in ((_COPIES, "parentFolderId"), (_DRAFTS, "folder")):
             held = self._core.shelf(shelf).get(owner, {})
-            for key in [key for key, row in held.items() if as_object(row).get(name) == folder.id]:
+            gone += [key for key, row in held.items() if as_object(row).get(name) == folder.id]
+            for key in [key for key in gone if key in held]:
                 del held[key]
         del self._core.shelf(_MADE)[owner][folder.id]
         self._core.changed()
+        for key in gone:
+            self._told(MailChange(owner, key, folder.id, "deleted"))
 
     # messages
 
@@ -121,28 +148,35 @@ class MailStore:
         written = {**message, "conversationId": message.get("conversationId") or _conversation(key)}
         mail = Mail(key, sender.login, seconds(self._core.clock()), recipients, written, keeps)
         self._core.world.mail.append(mail)
+        if keeps:
+            self._arrived(sender, mail, "Sent Items")
         for account in self._core.world.accounts.graph:
             if _addresses(account) & set(map(normal, recipients)):
                 focus = focus_of(self._core, account.id, as_text(sender.profile["mail"]))
                 if focus != _FOCUSED:
                     kept = self._core.shelf(_MARKS).setdefault(account.id, {})
                     kept[_key_in(mail, "Inbox")] = {"inferenceClassification": focus}
+                self._arrived(account, mail, "Inbox")
         self._core.changed()
 
-    def mark(self, owner: GraphAccount, key: str, changes: JsonObject) -> None:
+    def _arrived(self, owner: GraphAccount, mail: Mail, folder: str) -> None:
+        self._told(MailChange(owner.id, _key_in(mail, folder), folder_id(owner.id, folder), "created"))
+
+    def mark(self, owner: GraphAccount, message: JsonObject, changes: JsonObject) -> None:
         """Keep what the owner says of a message."""
-        kept = self._core.shelf(_MARKS).setdefault(owner.id, {})
+        kept, key = self._core.shelf(_MARKS).setdefault(owner.id, {}), as_text(message["id"])
         kept[key] = {**as_object(kept.get(key)), **changes}
-        self._core.changed()
+        self._tell(owner, message, "updated")
 
-    def remove(self, owner: GraphAccount, key: str) -> None:
+    def remove(self, owner: GraphAccount, message: JsonObject) -> None:
         """Gone from this mail box, not from others."""
+        key = as_text(message["id"])
         for shelf in (_DRAFTS, _COPIES):
             if self._core.shelf(shelf).get(owner.id, {}).pop(key, None) is not None:
                 break
         else:
             self._core.shelf(_MARKS).setdefault(owner.id, {})[key] = None
-        self._core.changed()
+        self._tell(owner, message, "deleted")
 
     def copy(self, owner: GraphAccount, message: JsonObject, folder: Folder) -> JsonObject:
         """The same message once more, in a folder."""
@@ -154,7 +188,7 @@ class MailStore:
         else:
             made = {**message, "id": key, "parentFolderId": folder.id}
             self._core.shelf(_COPIES).setdefault(owner.id, {})[key] = made
-        self._core.changed()
+        self._tell(owner, made, "created")
         return made
 
     # drafts
@@ -165,8 +199,15 @@ class MailStore:
         written = {**message, "conversationId": message.get("conversationId") or _conversation(key)}
         row: JsonObject = {"written": written, "created": now, "changed": now, "folder": folder}
         self._core.shelf(_DRAFTS).setdefault(owner.id, {})[key] = row
-        self._core.changed()
-        return self.shown_draft(owner, key, row)
+        made = self.shown_draft(owner, key, row)
+        self._tell(owner, made, "created")
+        return made
+
+    def rewrite(self, owner: GraphAccount, message: JsonObject, attachments: list[JsonObject]) -> None:
+        """Have a draft carry other files."""
+        draft = as_object(self._core.shelf(_DRAFTS)[owner.id][as_text(message["id"])])
+        draft["written"] = {**as_object(draft["written"]), "attachments": list[Json](attachments)}
+        self._tell(owner, message, "updated")
 
     def draft(self, owner: GraphAccount, key: str) -> JsonObject | None:
         """What is kept of a message that is not sent yet."""

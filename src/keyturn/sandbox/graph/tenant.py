@@ -151,7 +151,7 @@ class GraphTenant:
             AroundDesk(directory, groups),
             AccessDesk(directory, groups, tenancy),
             ConsentDesk(directory),
-            ChangeDesk(directory, users, outbox),
+            ChangeDesk(directory, users, mail, store, outbox),
             AuditDesk(directory),
             folders,
             MailChangeDesk(directory, store, mail, folders),
