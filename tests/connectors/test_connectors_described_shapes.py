@@ -7,8 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
+from keyturn.connectors.compiled import CompiledManifest
 from keyturn.connectors.manifest import ActionModel
 from keyturn.connectors.openapi import Made, made_of, parse_openapi
+from keyturn.engine.inputs import compile_inputs, defaults_of
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.values import parse_value
 
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Acme"}, "servers": [{"url": "https://acme.example"}]}
 KIND = {"type": "string", "enum": ["a", "b"]}
@@ -166,3 +170,32 @@ def test_a_connection_is_tested_by_what_needs_its_credentials(
     assert whole.model.check.path == path
     before = [line for line in whole.text.partition("\ncheck:")[0].splitlines() if line.startswith("#")]
     assert any(told in line for line in before) if told else before == []
+
+
+NICK = {"type": "object", "properties": {"nick": {"type": ["string", "null"]}, "name": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"nick": None}, {"nick": None}),
+        ({"nick": None, "name": "Eva"}, {"nick": None, "name": "Eva"}),
+        ({"nick": "{{ event.nothing }}"}, {"nick": None}),
+        ({"name": "Eva"}, {"name": "Eva"}),
+        ({"name": None}, None),
+        ({}, None),
+    ],
+)
+def test_an_attribute_that_may_be_null_is_cleared_by_a_null_that_is_given(given: Values, sent: JSON) -> None:
+    model = made({"/x": {"patch": {"operationId": "x", **with_body(NICK)}}}).model
+    assert model is not None
+    assert [field.nullable for field in model.actions[0].fields] == [True, False]
+    manifest = CompiledManifest(model, "", "")
+    # as the engine gives them: what has no value by default and is not given, too
+    signature = manifest.cards["acme.x"].signature({})
+    values = {name: parse_value(value) for name, value in given.items()}
+    inputs = compile_inputs(values, {}, defaults_of(signature.inputs)).resolve({"event": {}})
+    action = manifest.action("x")
+    assert action is not None
+    [request] = action.steps[0].made({"inputs": inputs, "options": {}})
+    assert request.body == sent

@@ -218,6 +218,7 @@ def _field(field: FieldModel, manifest: ManifestModel) -> FieldSpec:
         field.title,
         field.about,
         required=field.required,
+        nullable=field.nullable,
         default=field.default,
         choices=tuple(_choice(choice) for choice in field.choices),
         okta=field.okta,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,6 +55,7 @@ class CompiledRequest:
 
     Args:
         signs: of all answers of the app.
+        nullable: inputs of which a null that is given goes into the body.
 
     Attributes:
         acts: it asks the app to do something.
@@ -64,7 +65,14 @@ class CompiledRequest:
         pages: how it comes to its next page, if it is asked for all of them.
     """
 
-    def __init__(self, model: RequestModel, bases: dict[str, str], usual: str = "", signs: Usual = _NO_SIGNS) -> None:
+    def __init__(
+        self,
+        model: RequestModel,
+        bases: dict[str, str],
+        usual: str = "",
+        signs: Usual = _NO_SIGNS,
+        nullable: Collection[str] = (),
+    ) -> None:
         self.model = model
         self.name = model.name
         self.fine = frozenset(model.fine)
@@ -82,7 +90,7 @@ class CompiledRequest:
         self._query = [(name, compile_raw(raw)) for name, raw in model.query.items()]
         self._query += [(name, compile_filter(one)) for name, one in model.filters.items()]
         self._headers = [(name, compile_raw(text)) for name, text in model.headers.items()]
-        self._body = compile_body(model.body)
+        self._body = compile_body(model.body, nullable)
         self._links = [
             (name, usual.rstrip("/"), compile_relative_url(parse_value(raw))) for name, raw in model.links.items()
         ]
@@ -273,7 +281,8 @@ class CompiledAction:
         signs: Usual = _NO_SIGNS,
     ) -> None:
         self.model = model
-        self.steps = [CompiledRequest(step, bases, usual, signs) for step in model.steps]
+        nullable = {field.name for field in model.fields if field.nullable}
+        self.steps = [CompiledRequest(step, bases, usual, signs, nullable) for step in model.steps]
         self.state = CompiledState(model.state, bases, pages, signs) if model.state else None
         who = model.ensure.who if model.ensure is not None else None
         self.who = CompiledRequest(who, bases, signs=signs) if who is not None else None

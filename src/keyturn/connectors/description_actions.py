@@ -335,6 +335,8 @@ class Maker:
             encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
             many = kind_of(inner) == "array"
             is_file = kind == MULTIPART and self._is_binary(self.schema(inner.get("items")) if many else inner, encoded)
+            if inner.get("nullable") is True and not made.get("required") and not is_file and "json" in kind:
+                made["nullable"] = True
             if is_file:
                 made["type"] = "list of file" if many else "file"
             inputs.append(made)

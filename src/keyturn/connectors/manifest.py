@@ -48,6 +48,7 @@ class FieldModel(_Model):
     about: str = ""
     group: str = Field(default="", description="The heading under which it is shown.")
     required: bool = False
+    nullable: bool = Field(default=False, description="A null that is given goes into a body as null, to clear it.")
     default: JSON = None
     choices: tuple[str | ChoiceModel, ...] = ()
     choices_from: Key | None = Field(default=None, description="The choices that are loaded from the app: see choices.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeAlias
 
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
-from keyturn.flows.values import ListOf, ObjectOf, Reference, Template, Value, parse_value
+from keyturn.flows.values import ListOf, Name, ObjectOf, Reference, Template, Value, parse_value
 
 from .conditions import ConditionModel, ValueKind
 from .manifest import EqualModel, FilterModel
@@ -27,26 +27,32 @@ def compile_raw(raw: JSON) -> Resolver:
     return compile_value(parse_value(raw))
 
 
-def compile_body(raw: JSON) -> Resolver:
+def compile_body(raw: JSON, nullable: Collection[str] = ()) -> Resolver:
     """A closure that gives a body. An entry that refers to nothing is left out, and so is an object of which nothing
     is left; what stands there without a reference stays, null too. Under ``...`` stands an object whose entries are
     put to the others; ``{...: list}`` in a list puts its items to the others, and with ``...each`` beside it what that
-    makes of each ``item``."""
-    return _pruned(parse_value(raw))
+    makes of each ``item``.
+
+    Args:
+        nullable: inputs of which a null that is given stays.
+    """
+    return _pruned(parse_value(raw), nullable)
 
 
-def _pruned(value: Value) -> Resolver:
+def _pruned(value: Value, nullable: Collection[str] = ()) -> Resolver:
     match value:
         case ObjectOf(entries):
-            pairs = [(name, _pruned(item), _may_go(item)) for name, item in entries]
+            pairs = [
+                (name, _pruned(item, nullable), _may_go(item), _input_in(item, nullable)) for name, item in entries
+            ]
 
             def whole(values: Values) -> JSON:
                 made: Values = {}
-                for name, resolve, may_go in pairs:
+                for name, resolve, may_go, cleared in pairs:
                     found = resolve(values)
                     if name == SPREAD:
                         made |= found if isinstance(found, dict) else {}
-                    elif found is not None or not may_go:
+                    elif found is not None or not may_go or (cleared and _is_given(values, cleared)):
                         made[name] = found
                 return made or None
 
@@ -112,6 +118,20 @@ def _part(value: Value) -> tuple[Resolver, bool | None]:
     if isinstance(value, ObjectOf) and [name for name, _ in value.entries] == [SPREAD]:
         return compile_value(value.entries[0][1]), None
     return _pruned(value), _may_go(value)
+
+
+def _input_in(value: Value, names: Collection[str]) -> str:
+    """The input of these names that a value is; empty for all else."""
+    match value:
+        case Reference(root="inputs", path=(Name(name),)) if name in names:
+            return name
+        case _:
+            return ""
+
+
+def _is_given(values: Values, name: str) -> bool:
+    inputs = values.get("inputs")
+    return isinstance(inputs, dict) and name in inputs
 
 
 def _may_go(value: Value) -> bool:

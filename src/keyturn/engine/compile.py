@@ -16,7 +16,7 @@ from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signa
 from keyturn.flows.types import Kind, Type
 from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value
 
-from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs
+from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs, defaults_of
 from .masking import is_open
 from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
 from .ports import PublishedFlow
@@ -109,7 +109,7 @@ class _Compiler:
             if spec.format in (FieldFormat.RELATIVE_URL, FieldFormat.URL) and spec.name in given
         }
         titles = {spec.name: spec.title for spec in signature.inputs if spec.title}
-        return compile_inputs(given, types, {spec.name: spec.default for spec in signature.inputs}, special, titles)
+        return compile_inputs(given, types, defaults_of(signature.inputs), special, titles)
 
     def _relative_url(self, value: Value) -> Resolver:
         """An address made by a Compose card is encoded as if it were written in the field itself."""

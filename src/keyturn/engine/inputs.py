@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
+from keyturn.flows.spec import FieldSpec
 from keyturn.flows.types import Kind, Type
 from keyturn.flows.values import Static, Template, Value
 
@@ -79,6 +80,11 @@ class Inputs:
         except ConversionError as error:
             what = f"The input {self.titles.get(name, name)!r} cannot be used: {error}."
             raise CardError.bad_input(name, what, "Check what it is given.") from error
+
+
+def defaults_of(declared: Iterable[FieldSpec]) -> Values:
+    """Values of inputs that are not given. What may be null has none: null is there only if it is given."""
+    return {one.name: one.default for one in declared if not one.nullable or one.default is not None}
 
 
 def compile_inputs(

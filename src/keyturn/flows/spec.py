@@ -136,6 +136,7 @@ class FieldSpec:
         needs: other inputs that have to be there before anything of this one is loaded.
         inside: of an object that is given, or of the objects of a list: ways to what is in it, as far as they are known
             beforehand, each as the names on it.
+        nullable: null that is given says something else than nothing given, which has no default.
         beyond: the card of Okta Workflows has no such field; of a card that is beyond it all fields are.
     """
 
@@ -157,6 +158,7 @@ class FieldSpec:
     inside: tuple[tuple[str, ...], ...] = ()
     beyond: bool = False
     example: JSON = None
+    nullable: bool = False
 
     def shown(self, name: str) -> str:
         """What people call it, as its card does; under a name of the author's it is called by that."""
