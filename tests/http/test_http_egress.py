@@ -7,7 +7,7 @@ import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keyturn.http import (
@@ -240,6 +240,7 @@ class Nobody:
         raise OSError("nobody")
 
 
+@example("http://[]@")
 @given(st.one_of(st.text(), st.text(alphabet="htps:/.@[]?#%\\\\1270x").map(lambda text: f"http://{text}")))
 def test_whatever_stands_in_a_url_it_is_answered_with_an_error_of_ours(text):
     async def send():

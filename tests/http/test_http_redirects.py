@@ -90,7 +90,9 @@ async def test_a_redirect_to_a_private_address_is_not_followed(serve, client, lo
     assert caught.value.status == 302
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "http://u:p@127.0.0.1/", "http://", "http://[::1", "a b"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "http://u:p@127.0.0.1/", "http://", "http://[::1", "http://[]@", "a b"]
+)
 async def test_a_redirect_to_nonsense_tells_so(serve, client, location):
     server = await serve(to(location))
     with pytest.raises(RedirectFailed) as caught:

@@ -12,7 +12,7 @@ from yarl import URL
 
 from .errors import InvalidRequest, RedirectFailed
 from .messages import BodySource, Request, Response
-from .urls import origin, prepare, shown_host
+from .urls import origin, prepare, read_url, shown_host
 
 _STATUSES = frozenset({301, 302, 303, 307, 308})
 _SAFE = frozenset({"GET", "HEAD"})
@@ -65,7 +65,7 @@ def next_hop(hop: Hop, response: Response, limit: int) -> Hop | None:
 def _target(hop: Hop, response: Response, location: str) -> URL:
     problem = None
     try:
-        return prepare(str(hop.url.join(URL(location, encoded=True))))
+        return prepare(str(hop.url.join(read_url(location, encoded=True))))
     except InvalidRequest as exc:
         problem = exc
     except ValueError:

@@ -50,6 +50,14 @@ def prepare(text: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()
     )
 
 
+def read_url(text: str, *, encoded: bool = False) -> URL:
+    """A URL by the parser that the client connects by. Raises ValueError."""
+    try:
+        return URL(text, encoded=encoded)
+    except IndexError as error:  # yarl's, of an empty host in brackets: http://[]@
+        raise ValueError("There is no host.") from error
+
+
 def _up_to_path(text: str) -> str:
     """Scheme and authority (RFC 3986, section 3)."""
     begin = text.find("://")
@@ -60,7 +68,7 @@ def _up_to_path(text: str) -> str:
 @lru_cache(maxsize=256)  # an app has one address and many paths
 def _authority(text: str) -> tuple[str, str, int | None]:
     """Scheme, host and port if one is given, checked. Raises InvalidRequest, ValueError."""
-    parsed = URL(text)
+    parsed = read_url(text)
     if parsed.scheme not in ("http", "https"):
         raise InvalidRequest("The URL does not begin with http:// or https://.", _WRITE_LIKE)
     if parsed.raw_user is not None or parsed.raw_password is not None:
@@ -93,6 +101,6 @@ def shown_host(url: URL) -> str:
 def host_of(text: str) -> str:
     """`shown_host` of a URL that may be broken; empty then."""
     try:
-        return shown_host(URL(text))
+        return shown_host(read_url(text))
     except ValueError:
         return ""
