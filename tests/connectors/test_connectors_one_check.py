@@ -179,6 +179,7 @@ def test_the_example_is_right() -> None:
         ("hooks: okta", "hooks: slack", "one of these belongs here: 'okta'", "Correct"),
         ("hooks: okta", "hooks: okta\nfailed: {}", "there is no 'failed' here", "It stands under errors."),
         ("hooks: okta", "hooks: okta\ntitel: A", "there is no 'titel' here", "Did you mean 'title'?"),
+        ("hooks: okta", "hooks: okta\nextra: A", "there is no 'extra' here", "See docs/connector.schema.json."),
     ],
 )
 def test_mistakes_of_form_are_told_in_words_of_yaml(old: str, new: str, what: str, mend: str) -> None:

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from .form_keys import homes, known_keys
 
+_ALIKE = 0.7  # of what difflib counts: ``tpye`` and ``type`` are, ``extra`` and ``next`` are not
 _MEND = "Correct the value; see docs/connector.schema.json."
 _MOST_HOMES = 3
 _WANTED: Mapping[str, str] = {
@@ -51,7 +52,7 @@ def _guess(name: str) -> str:
     if sections:
         more = " and elsewhere" if len(sections) > _MOST_HOMES else ""
         return f"It stands under {', '.join(sections[:_MOST_HOMES])}{more}. "
-    near = get_close_matches(name, [key for key in known_keys() if key != name], 1)
+    near = get_close_matches(name, [key for key in known_keys() if key != name], 1, _ALIKE)
     return f"Did you mean {near[0]!r}? " if near else ""
 
 

@@ -338,7 +338,8 @@ class ValueCheck:
             return
         if root in RESERVED:
             what = f"{written}: there is no {root!r} here."
-            mend = "item and index exist inside loops, error in a catch branch and under on_error."
+            loops = "item and index exist inside loops, record in what a card that streams does with each record"
+            mend = f"{loops}, error in a catch branch and under on_error."
             parts = {"reference": written, "root": root}
             self._say("unknown-reference/root", what, mend, path, self._card, field, parts=parts)
         else:
