@@ -162,7 +162,7 @@ async def test_a_service_account_gets_a_token_that_works(tenants: Tenants) -> No
         (lambda: assertion(exp=1), 400, "invalid_grant"),
         (lambda: assertion(lasts=90_000), 400, "invalid_grant"),
         (lambda: assertion(sub=""), 401, "unauthorized_client"),
-        (lambda: assertion(scope=""), 401, "unauthorized_client"),
+        (lambda: assertion(scope=""), 400, "invalid_scope"),
     ],
     ids=["none", "not JSON", "ended", "too long", "for nobody", "no scope"],
 )

@@ -183,6 +183,7 @@ async def test_client_credentials_give_a_token_that_works(tenants: Tenants) -> N
         ({"client_id": "wrong"}, 400, "unauthorized_client", 700016),
         ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
         ({"scope": "User.Read"}, 400, "invalid_scope", 1002012),
+        ({"scope": ""}, 400, "invalid_request", 900144),
     ],
 )
 async def test_token_refusals(tenants: Tenants, changes: dict[str, str], status: int, error: str, number: int) -> None:

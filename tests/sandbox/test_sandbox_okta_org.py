@@ -467,6 +467,7 @@ async def test_a_service_app_gets_a_token_by_its_assertion(tenants: Tenants) -> 
         ({"exp": 1}, {}, 401, "invalid_client"),
         ({}, {"scope": ""}, 400, "invalid_scope"),
         ({}, {"scope": "openid"}, 400, "invalid_scope"),
+        ({}, {"scope": "okta.user.read okta.users.read"}, 400, "invalid_scope"),
         ({}, {"grant_type": "password"}, 400, "unsupported_grant_type"),
         ({}, {"client_assertion": "x"}, 401, "invalid_client"),
     ],

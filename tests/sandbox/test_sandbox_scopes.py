@@ -196,6 +196,33 @@ async def test_an_app_is_told_why_it_is_not_let_in(tenants: Tenants, change: dic
     assert (back["error"], back["state"]) == (error, "s")
 
 
+@pytest.mark.parametrize(
+    ("tenant", "scope", "error", "words"),
+    [
+        ("okta", "okta.user.read offline_access", "invalid_scope", "One or more scopes are not configured for"),
+        ("okta", "", "invalid_scope", "requires at least one scope"),
+        ("graph", "User.Reed.All", "invalid_scope", "User.Reed.All"),
+        ("graph", " ", "invalid_request", "AADSTS900144: "),
+        ("google", f"{GOOGLE}admin.directory.users", "invalid_scope", "admin.directory.users"),
+        ("google", "", "invalid_scope", "Empty or missing scope"),
+        ("slack", "users:reed", "invalid_scope", "users:reed"),
+        ("slack", "", "invalid_scope", "No scopes"),
+    ],
+)
+async def test_scopes_that_there_are_not_and_none_at_all_are_refused(
+    tenants: Tenants, tenant: str, scope: str, error: str, words: str
+) -> None:
+    back = await let_in(tenants, tenant, scope)
+    assert (back["error"], words in back["error_description"]) == (error, True)
+
+
+@pytest.mark.parametrize("scope", ["https://graph.microsoft.com/User.Read.All", "https://graph.microsoft.com/user.read.all"])
+async def test_scopes_of_microsoft_may_be_written_in_full_and_in_any_case(tenants: Tenants, scope: str) -> None:
+    await tenants.control("POST", "/consents", json={"tenant": "graph", "scopes": ["User.Read.All"]})
+    given = await token_of(tenants, "graph", f"{scope} offline_access openid")
+    assert (given["scope"], bool(given["refresh_token"])) == ("User.Read.All", True)
+
+
 @pytest.mark.parametrize("change", [{"client_id": "nobody"}, {"redirect_uri": "javascript:alert(1)"}])
 async def test_a_person_is_told_where_the_app_cannot_be(tenants: Tenants, change: dict[str, str]) -> None:
     there = tenants.urls["google"]

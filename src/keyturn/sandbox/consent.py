@@ -8,7 +8,7 @@ real vendors it must be registered with the app.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -56,19 +56,35 @@ button[value=allow] {{ background: var(--act); border-color: var(--act); color: 
 """
 
 
+def as_written(scope: str) -> str:
+    """A scope of a vendor who has one way to write it."""
+    return scope
+
+
+@dataclass(frozen=True)
+class ScopeWords:
+    """What a vendor says of scopes. missing: error and words where none is asked for; strange: words for those that
+    there are not, or that are not allowed, with `{scopes}` where it names them."""
+
+    missing: tuple[str, str]
+    strange: str = "These scopes are not allowed for the app: {scopes}."
+
+
 @dataclass(frozen=True)
 class Consents:
     """The consent page of one vendor.
 
-    vendor: what the page calls it; path: where it is; is_known: whether an app has an id; known: the scopes that there
-    are, none for any.
+    vendor: what the page calls it; path: where it is; is_known: whether an app has an id; is_scope: whether there is a
+    scope; plain: a scope as the vendor calls it, where it may be written otherwise.
     """
 
     vendor: str
     path: str
     tokens: IssuedTokens
     is_known: Callable[[str], bool]
-    known: Collection[str] = ()
+    is_scope: Callable[[str], bool]
+    words: ScopeWords
+    plain: Callable[[str], str] = as_written
 
     def routes(self) -> list[Route]:
         """The page, and what it sends."""
@@ -86,7 +102,7 @@ class Consents:
         if asked.get("answer") != "allow":
             return _back(asked, error="access_denied", error_description="The person did not let the app in.")
         redirect, challenge = asked["redirect_uri"], asked.get("code_challenge", "")
-        scopes = [*split(asked.get("scope", ""))]
+        scopes = self._asked(asked)
         if asked.get("access_type") == "offline":
             scopes.append("offline_access")
         code = self.tokens.code(scopes, asked["client_id"], redirect, challenge)
@@ -103,23 +119,29 @@ class Consents:
             return _back(asked, error="unsupported_response_type", error_description="Only code is offered.")
         if asked.get("code_challenge") and asked.get("code_challenge_method") != "S256":
             return _back(asked, error="invalid_request", error_description="code_challenge_method must be S256.")
-        scopes = split(asked.get("scope", ""))
-        strange = {scope for scope in scopes if self.known and scope not in self.known} - USUAL
+        scopes = self._asked(asked)
+        if not scopes:
+            error, text = self.words.missing
+            return _back(asked, error=error, error_description=text)
+        strange = {scope for scope in scopes if not self.is_scope(scope)} - USUAL
         refused = strange or set(scopes) - set(self.tokens.allowed(scopes)) - USUAL
         if refused:
-            text = f"These scopes are not allowed for the app: {' '.join(sorted(refused))}."
+            text = self.words.strange.format(scopes=" ".join(sorted(refused)))
             return _back(asked, error="invalid_scope", error_description=text)
         return None
+
+    def _asked(self, asked: Mapping[str, str]) -> list[str]:
+        """The scopes that are asked for, each once and as the vendor calls it."""
+        return list(dict.fromkeys(self.plain(scope) for scope in split(asked.get("scope", ""))))
 
     def _asks(self, asked: Mapping[str, str]) -> Response:
         kept = "".join(
             f'<input type="hidden" name="{name}" value="{escape(asked[name])}">' for name in _KEPT if name in asked
         )
         scopes = "".join(f"<li>{escape(scope)}</li>" for scope in split(asked.get("scope", "")))
-        wanted = f"<ul>{scopes}</ul>" if scopes else "<p>It asks for no scopes.</p>"
         where = escape(urlsplit(asked["redirect_uri"]).netloc)
         body = (
-            f"<p>The app at <b>{where}</b> wants to act for Northwind with these scopes:</p>{wanted}"
+            f"<p>The app at <b>{where}</b> wants to act for Northwind with these scopes:</p><ul>{scopes}</ul>"
             f'<form method="post">{kept}<div class="acts">'
             '<button name="answer" value="deny">Refuse</button>'
             '<button name="answer" value="allow">Allow</button></div></form>'

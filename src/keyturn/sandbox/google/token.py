@@ -10,16 +10,17 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.consent import Consents
+from keyturn.sandbox.consent import Consents, ScopeWords
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.scopes.demands import demands_of
+from keyturn.sandbox.scopes.demands import is_scope
 from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, client_of, form_fields
 from keyturn.sandbox.values import JsonObject, as_text
 from keyturn.sandbox.wire import JsonAnswer, Refused
 
 GOOGLE_CLIENT = "sandbox.apps.googleusercontent.com"  # a web app, which people sign in to
 CONSENT = "/o/oauth2/v2/auth"
+_NO_SCOPE = "Empty or missing scope not allowed."
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -32,8 +33,14 @@ class TokenDesk:
 
     def routes(self) -> list[Route]:
         """The operations."""
-        known = demands_of("google").known
-        page = Consents("Google", CONSENT, self._tokens, lambda client: client == GOOGLE_CLIENT, known)
+        page = Consents(
+            "Google",
+            CONSENT,
+            self._tokens,
+            lambda client: client == GOOGLE_CLIENT,
+            lambda scope: is_scope("google", scope),
+            ScopeWords(("invalid_scope", _NO_SCOPE)),
+        )
         token = Route("/token", self._token, ["POST"])
         return [*page.routes(), token, Route("/revoke", self._revoke, ["POST"])]
 
@@ -78,11 +85,13 @@ class TokenDesk:
         subject = as_text(claims.get("sub"))
         impersonated = self._core.world.accounts.find_google(subject)
         scopes = as_text(claims.get("scope")).split()
+        if not scopes:
+            raise _refusal("invalid_scope", _NO_SCOPE)
         # domain-wide delegation: each scope must be among those that the administrator has listed
-        delegated = bool(scopes) and self._tokens.allowed(scopes) == scopes
+        delegated = self._tokens.allowed(scopes) == scopes
         if not delegated or not subject:
             text = "Client is unauthorized to retrieve access tokens using this method."
-            if scopes and not delegated:
+            if not delegated:
                 text = f"{text[:-1]}, or client not authorized for any of the scopes requested."
             raise _refusal("unauthorized_client", text, 401)
         if impersonated is None:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.consent import USUAL, Consents
+from keyturn.sandbox.consent import USUAL, Consents, ScopeWords
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.scopes.demands import demands_of
+from keyturn.sandbox.scopes.demands import demands_of, is_scope, scopes_of
 from keyturn.sandbox.state import Issued
 from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields, head_of
 from keyturn.sandbox.values import JsonObject
@@ -27,6 +28,7 @@ from keyturn.sandbox.wire import JsonAnswer
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _RESOURCE = "https://graph.microsoft.com"
+_NO_SCOPE = "The request body must contain the following parameter: 'scope'."
 _OPEN = (
     "/oauth2/v2.0/token",
     "/oauth2/v2.0/authorize",
@@ -83,13 +85,20 @@ class TokenDesk:
                 raise self._words.token_error(400, "unsupported_grant_type", 70003, text)
 
     def _consents(self) -> Consents:
-        known = demands_of("graph").known
-        asked = {*known, *(f"{_RESOURCE}/{scope}" for scope in known)}
-        path = "/{directory}/oauth2/v2.0/authorize"
-        return Consents("Microsoft", path, self._tokens, lambda c: c == self._core.world.secrets.client_id, asked)
+        return Consents(
+            "Microsoft",
+            "/{directory}/oauth2/v2.0/authorize",
+            self._tokens,
+            lambda client: client == self._core.world.secrets.client_id,
+            lambda scope: is_scope("graph", scope),
+            ScopeWords(("invalid_request", f"AADSTS900144: {_NO_SCOPE}")),
+            _plain,
+        )
 
     def _to_service(self, form: dict[str, str]) -> Response:
         """What an administrator has allowed the app, whatever it asks for: application permissions."""
+        if not form.get("scope", "").strip():
+            raise self._words.token_error(400, "invalid_request", 900144, _NO_SCOPE)
         if not form.get("scope", "").endswith("/.default"):
             text = "The input parameter 'scope' is not valid: it must end in /.default."
             raise self._words.token_error(400, "invalid_scope", 1002012, text)
@@ -102,11 +111,10 @@ class TokenDesk:
     def _to_person(self, found: Issued | None, number: int, otherwise: str) -> Response:
         if found is None:
             raise self._words.token_error(400, "invalid_grant", number, otherwise)
-        plain = [scope.removeprefix(f"{_RESOURCE}/") for scope in found.scopes]
-        scope = " ".join(one for one in plain if one not in USUAL)
-        token = self._tokens.issue(plain, consent=found.consent, text=self._jwt({"scp": scope}))
+        scope = " ".join(one for one in found.scopes if one not in USUAL)
+        token = self._tokens.issue(found.scopes, consent=found.consent, text=self._jwt({"scp": scope}))
         answer: JsonObject = {"token_type": "Bearer", "expires_in": LIFETIME, "scope": scope, "access_token": token}
-        if "offline_access" in plain:
+        if "offline_access" in found.scopes:
             answer["refresh_token"] = self._tokens.refresh(found.scopes, found.client, found.consent)
         return JsonAnswer(answer)
 
@@ -174,3 +182,14 @@ class TokenDesk:
         """No id tokens are issued here, so there are no keys to check them by."""
         self._check_directory(str(request.path_params["directory"]))
         return JsonAnswer({"keys": []})
+
+
+def _plain(scope: str) -> str:
+    """A scope as Microsoft calls it: its resource may stand before it, and capitals do not count."""
+    bare = scope.lower().removeprefix(f"{_RESOURCE}/")
+    return _by_small_letters().get(bare, scope)
+
+
+@lru_cache
+def _by_small_letters() -> dict[str, str]:
+    return {known.lower(): known for known in scopes_of("graph") | USUAL}

@@ -14,9 +14,10 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.consent import Consents
+from keyturn.sandbox.consent import USUAL, Consents, ScopeWords
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Route
+from keyturn.sandbox.scopes.demands import is_scope
 from keyturn.sandbox.state import Issued
 from keyturn.sandbox.tokens import IssuedTokens, claims_of, client_of, form_fields
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
@@ -24,6 +25,10 @@ from keyturn.sandbox.wire import JsonAnswer, Refused
 
 OKTA_WEB_CLIENT = "0oaSandboxWebApp0000"  # a web app, which people sign in to
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_OF_PEOPLE = frozenset({"address", "phone", "groups", "device_sso"})  # besides those that every vendor has
+# https://support.okta.com/help/s/article/error-one-or-more-scopes-are-not-configured-for-the-authorization-server-resource
+_STRANGE = "One or more scopes are not configured for the authorization server resource."
+_NO_SCOPE = "The authorization server resource requires at least one scope."
 _LIFETIME = 3_600
 _LONGEST = 3_600
 _ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
@@ -39,13 +44,23 @@ class OAuthDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         return [
-            *Consents("Okta", "/oauth2/v1/authorize", self._tokens, lambda client: client == OKTA_WEB_CLIENT).routes(),
+            *self._consents().routes(),
             Route("/oauth2/v1/token", self._token, ["POST"]),
             Route("/oauth2/v1/introspect", self._introspect, ["POST"]),
             Route("/oauth2/v1/revoke", self._revoke, ["POST"]),
             Route("/.well-known/oauth-authorization-server", self._discovery),
             Route("/.well-known/openid-configuration", self._discovery),
         ]
+
+    def _consents(self) -> Consents:
+        return Consents(
+            "Okta",
+            "/oauth2/v1/authorize",
+            self._tokens,
+            lambda client: client == OKTA_WEB_CLIENT,
+            lambda scope: scope in _OF_PEOPLE or is_scope("okta", scope),
+            ScopeWords(("invalid_scope", _NO_SCOPE), _STRANGE),
+        )
 
     async def _token(self, request: Request) -> Response:
         form = await form_fields(request)
@@ -86,11 +101,13 @@ class OAuthDesk:
         self._check(form.get("client_assertion", ""))
         scopes = form.get("scope", "").split()
         if not scopes:
-            raise _refusal(400, "invalid_scope", "The authorization server resource requires at least one scope.")
-        wrong = [scope for scope in scopes if not scope.startswith("okta.")]
-        if wrong:
-            text = f"One or more scopes are not configured for the authorization server resource: {' '.join(wrong)}."
+            raise _refusal(400, "invalid_scope", _NO_SCOPE)
+        people = [scope for scope in scopes if scope in USUAL | _OF_PEOPLE]
+        if people:
+            text = f"Cannot request '{' '.join(people)}' scopes using client credentials."
             raise _refusal(400, "invalid_scope", text)
+        if not all(is_scope("okta", scope) for scope in scopes):
+            raise _refusal(400, "invalid_scope", _STRANGE)
         allowed = self._tokens.allowed(scopes)
         if not allowed:
             raise _refusal(400, "consent_required", "You are not allowed any of the requested scopes.")

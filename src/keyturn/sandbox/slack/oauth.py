@@ -11,10 +11,10 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.consent import Consents
+from keyturn.sandbox.consent import Consents, ScopeWords
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Endpoint, Route
-from keyturn.sandbox.scopes.demands import demands_of
+from keyturn.sandbox.scopes.demands import is_scope
 from keyturn.sandbox.slack.seed import BOT, TEAM
 from keyturn.sandbox.slack.workspace import arguments, done, failed
 from keyturn.sandbox.state import Issued
@@ -38,8 +38,14 @@ class OAuthDesk:
 
     def routes(self) -> list[Route]:
         """The page on which a person installs the app."""
-        known = demands_of("slack").known
-        return Consents("Slack", CONSENT, self._tokens, lambda client: client == SLACK_CLIENT, known).routes()
+        return Consents(
+            "Slack",
+            CONSENT,
+            self._tokens,
+            lambda client: client == SLACK_CLIENT,
+            lambda scope: is_scope("slack", scope),
+            ScopeWords(("invalid_scope", "No scopes requested.")),
+        ).routes()
 
     def methods(self) -> dict[str, Endpoint]:
         """The methods."""
