@@ -84,7 +84,7 @@ def test_a_token_of_one_word_stays() -> None:
         ),
         ({"settings": {"odd": "1"}}, "odd"),
         ({"kind": "oauth_client_credentials", "secrets": {"client_secret": "x"}}, "kind"),
-        ({"kind": "oauth_client_assertion", "secrets": {"private_key": "x"}}, "token_url"),
+        ({"kind": "oauth_client_assertion", "secrets": {"private_key": "x"}}, "client_id"),
         ({"base_url": ""}, "base_url"),
         ({"base_url": "https://your-org.okta.com"}, "base_url"),
         ({"base_url": "https://Your-Org.okta.com/api/v1/"}, "base_url"),

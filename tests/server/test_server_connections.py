@@ -269,6 +269,77 @@ async def test_where_secrets_may_go_is_noted_when_they_are_given(site: Site) -> 
     assert site.connections.known["google"].reaches == ("https://licensing.googleapis.com",)
 
 
+@pytest.mark.parametrize(
+    ("connector", "base_url", "derived"),
+    [
+        (
+            "okta",
+            "https://northwind.okta.example/",
+            {
+                "authorize_url": "https://northwind.okta.example/oauth2/v1/authorize",
+                "token_url": "https://northwind.okta.example/oauth2/v1/token",
+                "revoke_url": "https://northwind.okta.example/oauth2/v1/revoke",
+            },
+        ),
+        (
+            "slack",
+            "",
+            {
+                "authorize_url": "https://slack.com/oauth/v2/authorize",
+                "token_url": "https://slack.com/api/oauth.v2.access",
+                "revoke_url": "https://slack.com/api/auth.revoke",
+            },
+        ),
+        (
+            "google_workspace",
+            "",
+            {
+                "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+                "token_url": "https://oauth2.googleapis.com/token",
+                "revoke_url": "https://oauth2.googleapis.com/revoke",
+                "authorize_parameters": "access_type=offline&prompt=consent",
+            },
+        ),
+    ],
+)
+async def test_addresses_of_a_sign_in_that_the_form_fills_in_need_not_be_given(
+    site: Site, connector: str, base_url: str, derived: dict[str, str]
+) -> None:
+    client = site.client()
+    form = {"connector": connector, "kind": "oauth_code", "base_url": base_url, "settings": {"client_id": "me"}}
+    answer = await client.put(f"{API}/new", form)
+    assert answer.status == 200, answer.json
+    assert answer.json["settings"] == {**derived, "client_id": "me"}
+    mine = {"authorize_url": "https://a.example/a", "token_url": "https://a.example/t", "client_id": "me"}
+    kept = await client.put(f"{API}/new", {**form, "settings": mine})
+    assert kept.json["settings"].get("revoke_url") is None, "what is one's own is not mixed with the vendor's"
+    cleared = await client.put(f"{API}/new", {**form, "settings": {"client_id": "me", "revoke_url": ""}})
+    assert cleared.json["settings"]["revoke_url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("connector", "kind", "base_url", "told"),
+    [
+        (
+            "office365",
+            "oauth_code",
+            "",
+            "it is https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token, where tenant is the Directory",
+        ),
+        ("google_workspace", "oauth_code", "https://elsewhere.example", "it is https://oauth2.googleapis.com/token"),
+        ("api_connector", "oauth_code", "https://elsewhere.example", "needs it."),
+    ],
+)
+async def test_addresses_that_have_to_be_given_are_told(
+    site: Site, connector: str, kind: str, base_url: str, told: str
+) -> None:
+    form = {"connector": connector, "kind": kind, "base_url": base_url, "settings": {"client_id": "me"}}
+    answer = await site.client().put(f"{API}/new", form)
+    wrong = {problem["field"]: problem["mend"] for problem in answer.json["problems"]}
+    assert (answer.status, sorted(wrong)) == (422, ["authorize_url", "token_url"])
+    assert told in wrong["token_url"]
+
+
 async def test_a_secret_that_may_be_left_out_is_not_lost_without_a_word(site: Site) -> None:
     client = site.client()
     signed_in = {

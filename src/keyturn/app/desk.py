@@ -56,6 +56,7 @@ from .connections import (
     SignInLink,
     StateName,
 )
+from .derived import with_derived
 from .entered import NEEDED, address_problems, field_problems, limit_problems, problem_of, proxy_problems
 from .judging import judged, not_tried, of_address, sentence, tells, with_state
 
@@ -152,7 +153,7 @@ class Connections:
             ProblemError: naming each field that is wrong.
             ConnectionTaken: it was only to be made, and is there.
         """
-        form = form.trimmed()
+        form = self._whole(form.trimmed())
         known = await self._store.get(connection_id)
         if known and only_new:
             raise ConnectionTaken(connection_id)
@@ -193,6 +194,12 @@ class Connections:
         if anew:
             await self._sign_ins.await_first(connection)
         return await self._shown(connection)
+
+    def _whole(self, form: ConnectionForm) -> ConnectionForm:
+        """The form with what its connector's guide tells."""
+        manifest = self._registry.connector(form.connector)
+        known = manifest is not None and form.kind in manifest.model.auth
+        return with_derived(form, manifest.model) if manifest is not None and known else form
 
     async def _put_locked(self, known: Connection, form: ConnectionForm, locked: ConnectionProblem) -> ConnectionView:
         """Change what takes no secrets of a connection whose secrets cannot be opened: they stay sealed as they are.
@@ -399,7 +406,7 @@ class Connections:
         if example != "base_url":
             url = form.base_url or manifest.model.base_url
             wrong += address_problems("base_url", url, manifest.model.protocol)
-        return [*field_problems(form, secrets, manifest.model.defaults), *wrong]
+        return [*field_problems(form, secrets, manifest.model), *wrong]
 
 
 def _users_of(form: ConnectionForm, known: Connection | None) -> tuple[str, ...]:

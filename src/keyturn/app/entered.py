@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from keyturn.connections.model import AUTH_FIELDS, EVENT_HOOK_SECRET, HEADERS, PROXY, PROXY_LOGIN, AuthKind
+from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.requests import may_set
 from keyturn.flows.problems import Problem
 from keyturn.http import BadProxy, read_proxy
 
 from .connections import ConnectionForm
+from .derived import where_found
 
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
 _HEADER = "Use letters, digits and hyphens, and none that Keyturn sets itself."
@@ -19,11 +21,12 @@ NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to 
 _STRANGE = re.compile(r"[\s\x00-\x1f\x7f\\]")  # as http/urls.py has it
 
 
-def field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Mapping[str, str]) -> list[Problem]:
+def field_problems(form: ConnectionForm, secrets: dict[str, str], model: ManifestModel) -> list[Problem]:
     """Settings and secrets of its kind."""
-    fields = AUTH_FIELDS[AuthKind(form.kind)]
+    fields, defaults = AUTH_FIELDS[AuthKind(form.kind)], model.defaults
+    needed = f"A connection of kind {form.kind} needs it."
     problems = [
-        problem_of(name, f"{name!r} is missing.", f"A connection of kind {form.kind} needs it.")
+        problem_of(name, f"{name!r} is missing.", f"{needed} {where_found(form, model, name)}".rstrip())
         for name, required in fields.settings.items()
         if required and not form.settings.get(name) and not defaults.get(name)
     ]
