@@ -99,6 +99,12 @@ async def test_a_changed_connection_does_not_use_the_old_token() -> None:
             "AADSTS7000215",
             False,
         ),
+        (
+            lambda n: answer(401, b'{"error": {"code": "InvalidAuthenticationToken", "message": "is empty."}}'),
+            "401 InvalidAuthenticationToken is empty.$",
+            False,
+        ),
+        (lambda n: answer(400, b'{"error": ["a"], "error_description": {"a": 1}}'), "400 and nothing that", False),
         (lambda n: answer(503, b"{}"), "503", True),
         (lambda n: answer(200, b"{}"), "200", False),
         (lambda n: answer(200, b"not json"), "No token", True),

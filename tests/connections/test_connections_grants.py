@@ -130,6 +130,12 @@ async def test_a_service_account_acts_for_an_administrator() -> None:
     assert {name: claims[name] for name in expected} == expected
 
 
+async def test_a_byte_order_mark_before_a_key_does_no_harm() -> None:
+    settings = {"scope": "https://a"}
+    _, form = await form_of(AuthKind.OAUTH_JWT_BEARER, settings, {"service_account_key": f"\ufeff{account()}"})
+    assert opened(form["assertion"], RSAKey.import_key(RSA.public_key()))[1]["iss"] == "robot@project.example"
+
+
 async def test_a_token_address_of_the_connection_comes_first() -> None:
     settings = {"scope": "s", "token_url": TOKEN_URL}
     url, form = await form_of(AuthKind.OAUTH_JWT_BEARER, settings, {"service_account_key": account()})

@@ -276,6 +276,7 @@ async def test_serve_runs_as_a_process_and_stops_cleanly_on_a_signal(tmp_path: P
     assert not urls.exists()
     assert orjson.loads(state.read_bytes())["version"] == 1
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
+    assert stat.S_IMODE(state.with_name(state.name + ".ledger.jsonl").stat().st_mode) == 0o600
 
 
 async def test_a_killed_process_has_lost_nothing_that_it_answered(tmp_path: Path) -> None:

@@ -216,7 +216,9 @@ async def test_scopes_that_there_are_not_and_none_at_all_are_refused(
     assert (back["error"], words in back["error_description"]) == (error, True)
 
 
-@pytest.mark.parametrize("scope", ["https://graph.microsoft.com/User.Read.All", "https://graph.microsoft.com/user.read.all"])
+@pytest.mark.parametrize(
+    "scope", ["https://graph.microsoft.com/User.Read.All", "https://graph.microsoft.com/user.read.all"]
+)
 async def test_scopes_of_microsoft_may_be_written_in_full_and_in_any_case(tenants: Tenants, scope: str) -> None:
     await tenants.control("POST", "/consents", json={"tenant": "graph", "scopes": ["User.Read.All"]})
     given = await token_of(tenants, "graph", f"{scope} offline_access openid")

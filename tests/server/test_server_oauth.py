@@ -70,6 +70,21 @@ async def test_what_comes_back_wrong_is_a_page_with_a_way_out(site: Site) -> Non
         assert "<script" not in page
 
 
+async def test_who_opens_the_last_page_again_is_told_that_it_is_over(site: Site) -> None:
+    client = site.client(None)
+    gone = await client.get(await link_of(site))
+    state = parse_qs(urlsplit(gone.headers["location"]).query)["state"][0]
+    cookie = SimpleCookie(gone.headers["set-cookie"])["keyturn_sign_in"].value
+    back = f"/oauth/callback?state={state}&error=access_denied"
+    first = await client.get(back, headers={"Cookie": f"keyturn_sign_in={cookie}"})
+    assert b"access_denied" in first.body
+    held = SimpleCookie(first.headers["set-cookie"])["keyturn_sign_in"].value
+    for _ in range(2):
+        again = await client.get(back, headers={"Cookie": f"keyturn_sign_in={held}"})
+        assert (again.status, b"This sign-in has ended already." in again.body) == (409, True)
+        assert b"another browser" not in again.body
+
+
 @pytest.mark.parametrize("target", ["/oauth/start", "/oauth/start?ticket=potato"])
 async def test_without_a_ticket_nothing_begins(site: Site, target: str) -> None:
     assert (await site.client(None).get(target)).status in (409, 422)

@@ -25,6 +25,7 @@ from joserfc.jwk import ECKey, RSAKey
 from .problems import ConnectionProblem
 
 LIFE_SECONDS = 300
+_BYTE_ORDER_MARK = "\ufeff"  # before the text of a file that some editors save
 _Key: TypeAlias = RSAKey | ECKey
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
 _ALGORITHMS = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
@@ -52,6 +53,7 @@ def read_key(text: str, key_id: str = "") -> SigningKey:
     Raises:
         ConnectionProblem: it is none, or its certificate is another key's.
     """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     try:
         key, thumbprint, ends = _from_jwk(text) if text.lstrip().startswith("{") else _from_pem(text)
     except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -99,7 +101,7 @@ class ServiceAccount:
 def read_service_account(text: str) -> ServiceAccount:
     """A service account's key file. Raises ConnectionProblem."""
     try:
-        fields: object = orjson.loads(text)
+        fields: object = orjson.loads(text.removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         raise _no_account() from error
     values: dict[str, object] = (

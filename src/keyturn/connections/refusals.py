@@ -86,7 +86,7 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object], m
         fields: of its answer; none if it was no JSON.
         masker: of what was sent, which it may quote.
     """
-    code, description = str(fields.get("error", "")), str(fields.get("error_description", ""))
+    code, description = said_in(fields)
     said = masker.body(f"{code} {description}".strip())[:SHOWN]
     if connection.kind is AuthKind.OAUTH_CODE and code in _SIGN_IN_ENDED:
         return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).", said)
@@ -95,6 +95,8 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object], m
     if not code and 400 <= status < 500:
         said = "and nothing that a token endpoint says"
         mend = "Check the token address of the connection: there is none at this address."
+    elif isinstance(fields.get("error"), dict):
+        mend = "Check the token address of the connection: a token endpoint says otherwise what is wrong."
     why = _WHYS.get(code) or (_NOT_TAKEN if status == 401 else _UNCLEAR)
     if status >= 500 or status == 429:
         why, mend = _FAULT if status >= 500 else _TOO_OFTEN
@@ -105,6 +107,24 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object], m
         why=why,
         try_again=status >= 500 or status == 429,
     )
+
+
+def said_in(fields: Mapping[str, object]) -> tuple[str, str]:
+    """Code and words of a refusal (RFC 6749, 5.2); of what is no token endpoint, those of its own error, as far as there
+    are any."""
+    error, description = fields.get("error", ""), fields.get("error_description", "")
+    if isinstance(error, dict):
+        parts: dict[str, object] = {str(name): value for name, value in error.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return _first(parts, "code", "status", "type"), _first(parts, "message", "description") or _text(description)
+    return _text(error), _text(description)
+
+
+def _first(parts: Mapping[str, object], *names: str) -> str:
+    return next((text for name in names if (text := _text(parts.get(name)))), "")
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _mend(connection: Connection, code: str) -> str:

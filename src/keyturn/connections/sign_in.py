@@ -29,7 +29,7 @@ from .model import AuthKind, Connection, Trouble
 from .ports import ConnectionStore
 from .problems import ConnectionProblem, needs_sign_in
 from .proxying import proxy_of
-from .refusals import SHOWN
+from .refusals import SHOWN, said_in
 from .vault import CannotDecrypt, Vault
 
 CALLBACK = "/oauth/callback"
@@ -51,6 +51,8 @@ _MENDS = {
     "server_error": "Sign in again in a while.",
     "temporarily_unavailable": "Sign in again in a while.",
 }
+_ANEW = "Look in Connections whether it is signed in. If not, begin it anew, and end it in one browser."
+_OVER = "over:"
 _TICKET, _STATE = "oauth-ticket", "oauth-state"
 
 
@@ -60,6 +62,10 @@ class SignInRefused(Exception):
     def __init__(self, message: str, mend: str) -> None:
         self.mend = mend
         super().__init__(message)
+
+
+class SignInOver(SignInRefused):
+    """A sign-in that has ended, whose last page somebody opens again."""
 
 
 class NotRevoked(SignInRefused):
@@ -149,8 +155,11 @@ class SignIns:
             SignInRefused: the person or the app said no, it took too long, or it began in another browser.
         """
         connection_id, verifier, wanted, made_for = self._open(query.get("state", ""), _STATE, 4)
-        if not hmac.compare_digest(wanted, nonce):
-            raise SignInRefused("This sign-in was begun in another browser.", "Begin it anew, and end it in one.")
+        if hmac.compare_digest(over(wanted).encode(), nonce.encode()):
+            raise SignInOver("This sign-in has ended already.", "Connections says how the connection is now.")
+        if not hmac.compare_digest(wanted.encode(), nonce.encode()):
+            other = "before another one in this" if nonce else "is not open in this any more"
+            raise SignInRefused(f"This sign-in was begun in another browser, or {other}.", _ANEW)
         if query.get("error"):
             said = f"{query['error']} {query.get('error_description', '')}".strip()[:SHOWN]
             raise SignInRefused(f"The app did not let the connection in: {said}", _mends(query["error"]))
@@ -259,6 +268,11 @@ class SignIns:
         return parts
 
 
+def over(nonce: str) -> str:
+    """What a browser's cookie holds once its sign-in has ended."""
+    return nonce if nonce.startswith(_OVER) else f"{_OVER}{nonce}"
+
+
 def _mends(code: str) -> str:
     """What helps against a refusal by its code (RFC 6749, 4.1.2.1): only a person who said no may say yes again."""
     return _MENDS.get(
@@ -275,4 +289,4 @@ def _refusal(response: Response) -> str | None:
     fields: dict[str, object] = {str(k): v for k, v in answer.items()} if isinstance(answer, dict) else {}
     if response.status < 400 and fields.get("ok") is not False:  # Slack refuses with 200
         return None
-    return str(fields.get("error", ""))
+    return said_in(fields)[0]

@@ -6,6 +6,8 @@ its fate was known. A request without an answer keeps the status null.
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -80,7 +82,7 @@ class Ledger:
         self._file: TextIO | None = None
         if path is not None:
             self._load(path)
-            self._file = path.open("a", encoding="utf-8")
+            self._file = _for_its_owner(path)
 
     @property
     def last(self) -> int:
@@ -148,3 +150,11 @@ class Ledger:
             fault=fault if isinstance(fault, str) else None,
             note=note if isinstance(note, str) else None,
         )
+
+
+def _for_its_owner(path: Path) -> TextIO:
+    """The file to write on, which only its owner can read: everybody's requests are in it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with contextlib.suppress(PermissionError):  # one that is somebody else's, and may be written
+        os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "a", encoding="utf-8")

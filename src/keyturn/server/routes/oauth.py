@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from keyturn.connections.sign_in import CALLBACK, SignInRefused
+from keyturn.connections.sign_in import CALLBACK, SignInOver, SignInRefused, over
 
 from ..access import Using
 
@@ -54,15 +54,7 @@ async def start_sign_in(using: Using, ticket: Annotated[str, Query(max_length=20
     except SignInRefused as refused:
         return _page(409, "Not signed in", str(refused), refused.mend)
     answer = RedirectResponse(departure.url, 303)
-    answer.set_cookie(
-        _COOKIE,
-        departure.nonce,
-        max_age=_LIFE_SECONDS,
-        path=CALLBACK,
-        secure=urlsplit(using.settings.address).scheme == "https",
-        httponly=True,
-        samesite="lax",  # the app sends the browser back from another site
-    )
+    _remember(answer, departure.nonce, using)
     return answer
 
 
@@ -77,14 +69,30 @@ async def finish_sign_in(
 ) -> Response:
     """Where the app sends the browser back to."""
     query = {"state": state, "code": code, "error": error, "error_description": error_description}
+    nonce = request.cookies.get(_COOKIE, "")
     try:
-        name = await using.sign_ins.finish(query, request.cookies.get(_COOKIE, ""))
+        name = await using.sign_ins.finish(query, nonce)
+    except SignInOver as ended:
+        return _page(409, "This sign-in is over", str(ended), ended.mend)
     except SignInRefused as refused:
         answer = _page(409, "Not signed in", str(refused), refused.mend)
     else:
         answer = _page(200, "Signed in", f"The connection {name} is signed in.", "You can close this window.")
-    answer.delete_cookie(_COOKIE, path=CALLBACK, httponly=True, samesite="lax")
+    if nonce:  # who opens this page again is told that it is over
+        _remember(answer, over(nonce), using)
     return answer
+
+
+def _remember(answer: Response, held: str, using: Using) -> None:
+    answer.set_cookie(
+        _COOKIE,
+        held,
+        max_age=_LIFE_SECONDS,
+        path=CALLBACK,
+        secure=urlsplit(using.settings.address).scheme == "https",
+        httponly=True,
+        samesite="lax",  # the app sends the browser back from another site
+    )
 
 
 def _page(status: int, title: str, said: str, mend: str) -> HTMLResponse:
