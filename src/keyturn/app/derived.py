@@ -1,4 +1,4 @@
-"""Settings of a connection that nobody has to write, as the connector's guide tells them: where sign-ins and tokens are."""
+"""Settings of a connection that nobody has to write, as its guide tells them: where sign-ins and tokens are."""
 
 from __future__ import annotations
 

@@ -110,8 +110,7 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object], m
 
 
 def said_in(fields: Mapping[str, object]) -> tuple[str, str]:
-    """Code and words of a refusal (RFC 6749, 5.2); of what is no token endpoint, those of its own error, as far as there
-    are any."""
+    """Code and words of a refusal (RFC 6749, 5.2); of what is no token endpoint, those of its own error."""
     error, description = fields.get("error", ""), fields.get("error_description", "")
     if isinstance(error, dict):
         parts: dict[str, object] = {str(name): value for name, value in error.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
