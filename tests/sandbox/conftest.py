@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
+from support.whole import halves, nothing_by_halves
 from support_sandbox import Tenants
 
 from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.server import Sandbox
+
+__all__ = ["halves", "nothing_by_halves"]
 
 
 @pytest.fixture

@@ -134,6 +134,7 @@ class DeviceDesk:
     async def _change_chrome(self, request: Request) -> Response:
         device = self._device(request, "google.chromeos", "deviceId")
         body = await json_object(request)
+        self._workspace.check_unit(body.get("orgUnitPath"))
         for name in _CHROME_CHANGED:
             if name in body:
                 device[name] = as_text(body[name])
@@ -202,8 +203,7 @@ class DeviceDesk:
         shelf = self._workspace.core.shelf("google.chromeos")
         if not 0 < len(keys) <= _MOST_MOVED or any(key not in shelf for key in keys):
             raise words.invalid("deviceIds")
-        if unit != "/" and unit not in self._workspace.core.shelf("google.units"):
-            raise words.invalid("orgUnitPath: INVALID_OU_ID")
+        self._workspace.check_unit(unit)
         for key in keys:
             shelf[key]["orgUnitPath"] = unit
         self._workspace.core.changed()

@@ -138,6 +138,7 @@ class UserDesk:
         self._check_flags(body)
         login = self._workspace.free_address(login)
         own = merged({}, body.get("customSchemas", {}), self._workspace.core.shelf("google.schemas"))
+        self._workspace.check_unit(body.get("orgUnitPath"))
         account = self._added(login)
         self._write(account, {**body, "customSchemas": own or None})
         self._workspace.did("CREATE_USER", {"USER_EMAIL": login})
@@ -200,16 +201,14 @@ class UserDesk:
         if isinstance(body.get("customSchemas"), dict):
             schemas, held = self._workspace.core.shelf("google.schemas"), account.profile.get("customSchemas")
             body["customSchemas"] = merged(held, body["customSchemas"], schemas) or None
-        address = body.get("primaryEmail")
-        if address is not None and not same(as_text(address), account.login):
-            if as_text(address).lower().rpartition("@")[2] not in self._workspace.domains():
-                raise words.invalid("primaryEmail")
-            new = self._workspace.free_address(as_text(address))
-            account.aliases.append(account.login)
-            account.login = new
-            self._workspace.alias_changed(account, account.aliases[-1], "add")
+        self._workspace.check_unit(body.get("orgUnitPath"))
+        address = self._other_address(account, body)
         if account.admin and body.get("suspended") is True:
             raise words.forbidden()
+        if address:
+            account.aliases.append(account.login)
+            account.login = address
+            self._workspace.alias_changed(account, account.aliases[-1], "add")
         was = account.suspended
         self._write(account, body)
         if account.suspended != was:
@@ -218,15 +217,21 @@ class UserDesk:
         self._workspace.changed(account, "update")
         return JsonAnswer(self.shown(account))
 
+    def _other_address(self, account: GoogleAccount, body: JsonObject) -> str:
+        """The primary address that a body gives a user instead of the one that is; empty if none. Raises Refused."""
+        address = body.get("primaryEmail")
+        if address is None or same(as_text(address), account.login):
+            return ""
+        if as_text(address).lower().rpartition("@")[2] not in self._workspace.domains():
+            raise words.invalid("primaryEmail")
+        return self._workspace.free_address(as_text(address))
+
     def _write(self, account: GoogleAccount, body: JsonObject) -> None:
         suspended, archived = body.get("suspended"), body.get("archived")
         if isinstance(suspended, bool):
             account.set_suspended(suspended, self._workspace.core.now())
         if isinstance(archived, bool):
             account.archived = archived
-        unit = body.get("orgUnitPath")
-        if isinstance(unit, str) and unit != "/" and unit not in self._workspace.core.shelf("google.units"):
-            raise words.invalid("orgUnitPath: INVALID_OU_ID")
         for name, value in body.items():
             if name in _READ_ONLY:
                 continue
@@ -268,6 +273,7 @@ class UserDesk:
         if self._workspace.core.world.accounts.find_google(as_text(saved["login"])) is not None:
             raise words.duplicate()
         body = await json_object(request) if await request.body() else {}
+        self._workspace.check_unit(body.get("orgUnitPath") or "/")
         account = GoogleAccount(**saved)  # type: ignore[arg-type]
         account.end_sessions()
         account.profile["orgUnitPath"] = as_text(body.get("orgUnitPath")) or "/"

@@ -103,6 +103,11 @@ class Workspace:
         if customer not in (None, "my_customer", CUSTOMER) or (domain or DOMAIN).lower() not in self.domains():
             raise words.not_found("domain")
 
+    def check_unit(self, unit: Json) -> None:
+        """Raise Refused (400) for the path of a unit that there is not."""
+        if isinstance(unit, str) and unit != "/" and unit not in self.core.shelf("google.units"):
+            raise words.invalid("orgUnitPath: INVALID_OU_ID")
+
     def check_customer(self, customer: str) -> None:
         """Raise Refused for another customer than this one."""
         if customer not in ("my_customer", CUSTOMER):

@@ -108,6 +108,8 @@ class TeamDesk:
         nick = "".join(letter for letter in name.lower() if letter.isalnum()) or "team"
         key, now = self._directory.core.ids.uuid(), self._directory.now()
         unified: list[Json] = ["Unified"]
+        given_members = [as_object(row) for row in as_list(given.get("members"))]
+        members = [(self._user_of(row), texts(row.get("roles"))) for row in given_members]
         self._directory.core.shelf("graph.groups")[key] = {
             "id": key,
             "deletedDateTime": None,
@@ -123,16 +125,17 @@ class TeamDesk:
             "securityEnabled": False,
             "visibility": "Private",
         }
-        for member in map(as_object, as_list(given.get("members"))):
-            self._put_in(key, self._user_of(member), texts(member.get("roles")))
+        for user, roles in members:
+            self._put_in(key, user, roles)
         self._directory.changed("groups", key, "created")
         places = {"Location": f"/teams('{key}')/operations('{key}')", "Content-Location": f"/teams('{key}')"}
         return Response(status_code=202, headers=places)
 
     async def _make(self, request: Request) -> Response:
         group = self._directory.document(request, "graph.groups")
+        changes = plain(await json_object(request))
         group["groupTypes"] = [*dict.fromkeys([*texts(group["groupTypes"]), "Unified"])]
-        self._settle(group, plain(await json_object(request)))
+        self._settle(group, changes)
         return self._directory.one(request, self._shown(group), _TEAM, 201)
 
     async def _change(self, request: Request) -> Response:

@@ -122,17 +122,20 @@ class UploadDesk:
         if first != len(held):
             text = f"The next expected range begins at {len(held)}."
             raise self._directory.words.refuse(416, "invalidRange", text)
-        row["content"] = base64.b64encode(held + piece).decode()
-        self._core.changed()
+        content = base64.b64encode(held + piece).decode()
         if last + 1 < size:
+            row["content"] = content
+            self._core.changed()
             return odata(_progress(row))
+        answer = self._attached(row, item, content)
         del self._core.shelf(_SHELF)[key]
-        return self._attached(row, item)
+        self._core.changed()
+        return answer
 
-    def _attached(self, row: JsonObject, item: JsonObject) -> Response:
+    def _attached(self, row: JsonObject, item: JsonObject, content: str) -> Response:
         given = {name: value for name, value in item.items() if name not in ("attachmentType", "size")}
         owner, key = self._directory.find_user(as_text(row["owner"])), as_text(row["message"])
-        made = self._mail.attach(owner, key, {"@odata.type": FILE, **given, "contentBytes": row["content"]})
+        made = self._mail.attach(owner, key, {"@odata.type": FILE, **given, "contentBytes": content})
         place = f"{self._core.base('graph')}/v1.0/users/{owner.id}/messages/{key}/attachments/{made['id']}"
         return Response(status_code=201, headers={"Location": place})
 

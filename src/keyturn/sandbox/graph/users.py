@@ -177,14 +177,16 @@ class UserDesk:
             self._check(name, value)
         if account.admin and ("accountEnabled" in changes or "passwordProfile" in changes):
             raise self._directory.words.forbidden()
+        profile = changes.pop("passwordProfile", None)
+        if profile is not None:
+            self._check_password(as_object(profile))
         if "userPrincipalName" in changes:
             self._check_login(as_text(changes["userPrincipalName"]), account)
             account.login = as_text(changes.pop("userPrincipalName"))
         enabled = changes.pop("accountEnabled", None)
         if isinstance(enabled, bool):
             account.set_enabled(enabled)
-        if (profile := changes.pop("passwordProfile", None)) is not None:
-            self._check_password(as_object(profile))
+        if profile is not None:
             account.password_changed = self._directory.now()
         if "userType" in changes:
             account.guest = changes.pop("userType") == "Guest"

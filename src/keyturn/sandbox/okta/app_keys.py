@@ -80,13 +80,13 @@ class AppKeyDesk:
         return JsonAnswer(self._one(request))
 
     async def _generate(self, request: Request) -> Response:
-        held = self._keys(self._org.app(request))
+        app = self._org.app(request)
         years = whole_number(request.query_params.get("validityYears"), 0, 2, _MOST_YEARS)
         if not years:
             raise self._org.words.validation(
                 "validityYears", f"validityYears: must be a number from 2 to {_MOST_YEARS}"
             )
-        kid = self._org.core.ids.word(43)
+        held, kid = self._keys(app), self._org.core.ids.word(43)
         held[kid] = self._made(kid, years)
         self._org.core.changed()
         return JsonAnswer(held[kid], 201)

@@ -58,6 +58,12 @@ class ClientKeyDesk:
 
     # public keys
 
+    @staticmethod
+    def _given(app: JsonObject) -> list[Json]:
+        """The keys of an app, of which what was given with the app may not be complete."""
+        client = as_object(as_object(app.get("settings")).get("oauthClient"))
+        return as_list(as_object(client.get("jwks")).get("keys"))
+
     def _keys(self, app: JsonObject) -> list[Json]:
         """The keys of an app as they are kept, each with what Okta adds to it."""
         settings = as_object(app.setdefault("settings", {}))
@@ -72,7 +78,8 @@ class ClientKeyDesk:
         return kept
 
     def _key(self, request: Request) -> tuple[list[Json], JsonObject]:
-        kept, wanted = self._keys(self._client(request)), str(request.path_params["id"])
+        client, wanted = self._client(request), str(request.path_params["id"])
+        kept = self._keys(client) if self._given(client) else []
         found = next((key for key in map(as_object, kept) if key["id"] == wanted), None)
         if found is None:
             raise self._org.words.not_found(wanted, "OAuth2ClientJsonWebKey")
@@ -85,7 +92,7 @@ class ClientKeyDesk:
         return JsonAnswer(self._shown(request, self._key(request)[1]))
 
     async def _add_key(self, request: Request) -> Response:
-        kept, body = self._keys(self._client(request)), await json_object(request)
+        client, body = self._client(request), await json_object(request)
         kid, now = as_text(body.get("kid")), self._org.core.now()
         parts = _PARTS.get(as_text(body.get("kty")))
         if parts is None:
@@ -93,9 +100,10 @@ class ClientKeyDesk:
         for name in parts:
             if not as_text(body.get(name)):
                 raise self._org.words.validation(name, f"{name}: The field cannot be left blank")
-        if not kid or any(as_object(key).get("kid") == kid for key in kept):
+        if not kid or any(as_object(key).get("kid") == kid for key in self._given(client)):
             raise self._org.words.validation("kid", "kid: a name is needed that no other key of the client has")
         key: JsonObject = {"use": "sig", "status": "ACTIVE", **body, "id": self._org.new_id("pks")}
+        kept = self._keys(client)
         kept.append({**key, "created": now, "lastUpdated": now})
         self._org.core.changed()
         return JsonAnswer(self._shown(request, as_object(kept[-1])), 201)

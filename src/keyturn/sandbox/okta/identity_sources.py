@@ -5,6 +5,7 @@ Source: https://developer.okta.com/docs/api/openapi/okta-management/management/t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer, Refused, json_object
 
 _MOST_ROWS = 200
 # attribute of an imported profile: attribute of a user
@@ -148,13 +149,18 @@ class IdentitySourceDesk:
         return Response(status_code=202)
 
     async def _import(self, request: Request) -> Response:
-        """Carries out what was uploaded, people first: who is to be deleted is deactivated, as Okta does."""
+        """Carries out what was uploaded, people first: who is to be deleted is deactivated, as Okta does.
+
+        What cannot be imported is left out, and the rest goes on.
+        """
         session = self._session(request, opened=True)
         rows = {bulk.name: as_list(session.get(bulk.name)) for bulk in _BULKS}
         for row in rows["bulk-upsert"]:
-            self._upsert_user(request, as_object(row))
+            with suppress(Refused):
+                self._upsert_user(request, as_object(row))
         for row in rows["bulk-groups-upsert"]:
-            self._upsert_group(request, as_object(row))
+            with suppress(Refused):
+                self._upsert_group(request, as_object(row))
         for row in rows["bulk-group-memberships-upsert"]:
             self._import_members(request, as_object(row), joins=True)
         for row in rows["bulk-group-memberships-delete"]:

@@ -217,16 +217,18 @@ class MetaDesk:
         """Adds and changes the org's own attributes; one that is null goes. Of Okta's own little can be changed."""
         self._check_name(request)
         given = as_object((await json_object(request)).get("definitions"))
+        changes: dict[str, JsonObject] = {}
         for name, declared in as_object(as_object(given.get("base")).get("properties")).items():
             if name not in BASE_ATTRIBUTES:
                 raise self._org.words.validation(name, f"{name}: is no attribute of Okta's own")
-            changes = changeable(name, self._definition(name, declared))
-            self._org.core.shelf(CHANGED).setdefault(name, {}).update(changes)
+            changes[name] = changeable(name, self._definition(name, declared))
         own = as_object(as_object(given.get("custom")).get("properties"))
         for name in own:
             if name in BASE_ATTRIBUTES:
                 raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the org")
         self._define(self._org.core.shelf(OWN), own)
+        for name, changed in changes.items():
+            self._org.core.shelf(CHANGED).setdefault(name, {}).update(changed)
         _forget(own, (account.profile for account in self._org.core.world.accounts.okta))
         return JsonAnswer(self._user_schema())
 

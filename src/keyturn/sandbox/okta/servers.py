@@ -51,25 +51,26 @@ _LIFE: JsonObject = {
 class ServerPartDesk(ObjectDesk):
     """Answers the operations of one sort of them."""
 
-    def _place(self, request: Request) -> str:
-        """Where the rows of a path stand. Raises Refused (404) if what they belong to is not there."""
+    def _place(self, request: Request) -> tuple[str, JsonObject]:
+        """Where the rows of a path stand, and what stands there from the first. Raises Refused (404) if what they
+        belong to is not there."""
         server = self._org.document(request, "server", f"okta.{_SERVERS}", "AuthorizationServer")
         part, held = self._sort.path.rpartition("/")[2], self._org.core.shelf(_SHELF)
         if part != "rules":
-            key = f"{server['id']}/{part}"
-            if key not in held:
-                held[key] = dict(_row(part, as_text(server["id"]), each) for each in _usual(part, server))
-            return key
+            usual = dict(_row(part, as_text(server["id"]), each) for each in _usual(part, server))
+            return f"{server['id']}/{part}", usual
         policy = str(request.path_params["policy"])
         policies = held.get(f"{server['id']}/policies", {})
         usual = dict(_row("policies", as_text(server["id"]), each) for each in _usual("policies", server))
         if policy not in (policies or usual):
             raise self._org.words.not_found(policy, "AuthorizationServerPolicy")
-        key = f"{policy}/rules"
-        if key not in held:
-            rules = _usual("rules", server) if as_object((policies or usual)[policy]).get("system") is True else []
-            held[key] = dict(_row("rules", policy, each) for each in rules)
-        return key
+        rules = _usual("rules", server) if as_object((policies or usual)[policy]).get("system") is True else []
+        return f"{policy}/rules", dict(_row("rules", policy, each) for each in rules)
+
+    def _held(self, request: Request) -> JsonObject:
+        """The rows of a path, to be changed."""
+        key, usual = self._place(request)
+        return self._org.core.shelf(_SHELF).setdefault(key, usual)
 
     async def _create(self, request: Request) -> Response:
         made = await super()._create(request)
@@ -77,15 +78,16 @@ class ServerPartDesk(ObjectDesk):
         return made
 
     def _rows(self, request: Request) -> dict[str, JsonObject]:
-        held = self._org.core.shelf(_SHELF)[self._place(request)]
+        key, usual = self._place(request)
+        held = self._org.core.shelf(_SHELF).get(key, usual)
         return {key: as_object(row) for key, row in held.items()}
 
     def _keep(self, request: Request, row: JsonObject) -> None:
-        self._org.core.shelf(_SHELF)[self._place(request)][as_text(row["id"])] = row
+        self._held(request)[as_text(row["id"])] = row
         self._org.core.changed()
 
     def _drop(self, request: Request, key: str) -> None:
-        self._org.core.shelf(_SHELF)[self._place(request)].pop(key, None)
+        self._held(request).pop(key, None)
         self._org.core.changed()
 
     def _shown(self, request: Request, row: JsonObject) -> JsonObject:

@@ -134,6 +134,9 @@ class UserDesk:
         if account.status == "DEPROVISIONED":
             raise self._org.words.refuse("E0000038")
         check_profile(self._org.core, self._org.words, profile, of_users(self._org.core), account)
+        credentials = as_object(body.get("credentials"))
+        asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
+        check_password(self._org.words, as_text(password.get("value")) or None)
         self._keep_type(account, self._type_in(body))
         now = self._org.core.now()
         if "profile" in body:
@@ -142,13 +145,10 @@ class UserDesk:
             account.last_updated = now
             self._org.happened_to(request, account, "user.account.update_profile")
             self._profile_changed(request, account)
-        credentials = as_object(body.get("credentials"))
-        asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
         if asked.get("question"):
             account.set_question(as_text(asked["question"]), as_text(asked.get("answer")) or None)
             account.last_updated = now
         if password:
-            check_password(self._org.words, as_text(password.get("value")) or None)
             account.set_password(as_text(password.get("value")) or None, now)
             account.last_updated = now
             self._org.happened_to(request, account, "user.account.update_password")

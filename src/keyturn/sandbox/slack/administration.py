@@ -175,22 +175,26 @@ class AdministrationDesk:
         found = self._workspace.user(text_of(await arguments(request), "user_id"))
         return done({"expiration_ts": found.get("expiration_ts") or 0})
 
+    def _those(self, given: JsonObject) -> list[str]:
+        """The ids of those who are named. Raises Refused if one of them is not there."""
+        return [as_text(self._workspace.user(key)["id"]) for key in list_of(given, "user_ids")]
+
     async def _reset_many(self, request: Request) -> Response:
-        for key in list_of(await arguments(request), "user_ids"):
-            self._workspace.core.shelf("slack.sessions")[as_text(self._workspace.user(key)["id"])] = {}
+        for key in self._those(await arguments(request)):
+            self._workspace.core.shelf("slack.sessions")[key] = {}
         self._workspace.core.changed()
         return done()
 
     async def _session_settings(self, request: Request) -> Response:
         kept = self._workspace.core.shelf(_SESSION_SETTINGS)
-        wanted = [as_text(self._workspace.user(key)["id"]) for key in list_of(await arguments(request), "user_ids")]
+        wanted = self._those(await arguments(request))
         rows: list[Json] = [{"user_id": key, **kept[key]} for key in wanted if key in kept]
         return done({"session_settings": rows, "no_settings_applied": [key for key in wanted if key not in kept]})
 
     async def _set_session_settings(self, request: Request) -> Response:
         given = await arguments(request)
-        for key in list_of(given, "user_ids"):
-            self._workspace.core.shelf(_SESSION_SETTINGS)[as_text(self._workspace.user(key)["id"])] = {
+        for key in self._those(given):
+            self._workspace.core.shelf(_SESSION_SETTINGS)[key] = {
                 "desktop_app_browser_quit": flag_of(given, "desktop_app_browser_quit"),
                 "duration": given.get("duration"),
             }

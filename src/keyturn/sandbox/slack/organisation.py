@@ -113,8 +113,8 @@ class OrganisationDesk:
 
     async def _assign(self, request: Request) -> Response:
         given, held = await self._policy(request)
-        for key in list_of(given, "entity_ids"):
-            held[as_text(self._workspace.user(key)["id"])] = self._workspace.seconds()
+        people = [as_text(self._workspace.user(key)["id"]) for key in list_of(given, "entity_ids")]
+        held.update(dict.fromkeys(people, self._workspace.seconds()))
         self._workspace.core.changed()
         return done({"entity_total_count": len(held)})
 
@@ -226,7 +226,8 @@ class OrganisationDesk:
 
     def _own(self) -> JsonObject:
         """The settings of the workspace, as they were changed."""
-        return self._workspace.core.shelf(_TEAMS).setdefault(TEAM, {"id": TEAM, "name": COMPANY, "domain": "northwind"})
+        own: JsonObject = {"id": TEAM, "name": COMPANY, "domain": "northwind"}
+        return self._workspace.core.shelf(_TEAMS).get(TEAM, own)
 
     def _shown(self, row: JsonObject) -> JsonObject:
         base = f"{self._workspace.core.base('slack')}/"
@@ -234,9 +235,8 @@ class OrganisationDesk:
         return {**usual, **row, "url": base, "team_url": base}
 
     async def _teams(self, request: Request) -> Response:
-        given, own = await arguments(request), self._own()
-        rest = [row for row in self._workspace.core.shelf(_TEAMS).values() if row["id"] != TEAM]
-        return done(self._workspace.page(given, [self._shown(row) for row in (own, *rest)], "teams", 100))
+        given = await arguments(request)
+        return done(self._workspace.page(given, [self._shown(row) for row in self._known_teams()], "teams", 100))
 
     async def _create_team(self, request: Request) -> Response:
         given = await arguments(request)
@@ -252,15 +252,19 @@ class OrganisationDesk:
         return done({"team": key})
 
     def _known_teams(self) -> list[JsonObject]:
-        self._own()
-        return list(self._workspace.core.shelf(_TEAMS).values())
+        own = self._own()
+        return [own, *(row for row in self._workspace.core.shelf(_TEAMS).values() if row["id"] != TEAM)]
 
     def _team(self, given: JsonObject) -> JsonObject:
-        self._own()
-        found = self._workspace.core.shelf(_TEAMS).get(text_of(given, "team_id"))
+        key = text_of(given, "team_id")
+        found = next((row for row in self._known_teams() if row["id"] == key), None)
         if found is None:
             raise failed("team_not_found")
         return found
+
+    def _keep(self, team: JsonObject, settings: JsonObject) -> None:
+        self._workspace.core.shelf(_TEAMS)[as_text(team["id"])] = {**team, **settings}
+        self._workspace.core.changed()
 
     async def _settings(self, request: Request) -> Response:
         found = self._team(await arguments(request))
@@ -274,8 +278,7 @@ class OrganisationDesk:
             found, value = self._team(given), text_of(given, name)
             if name == "discoverability" and value not in _DISCOVERABLE:
                 raise failed("discoverability_setting_invalid")
-            found[name] = value
-            self._workspace.core.changed()
+            self._keep(found, {name: value})
             return done()
 
         return change
@@ -286,8 +289,7 @@ class OrganisationDesk:
         if not wanted:
             raise failed("invalid_arguments")
         channels: list[Json] = [self._workspace.channel(key)["id"] for key in wanted]
-        found["default_channels"] = channels
-        self._workspace.core.changed()
+        self._keep(found, {"default_channels": channels})
         return done({"channels": [{"channel": key} for key in texts(channels)]})
 
     # what there is none of

@@ -204,10 +204,11 @@ class PeopleDesk:
         groups = self._workspace.core.shelf("slack.usergroups")
         if any(row["name"] == name or row["handle"] == handle for row in groups.values()):
             raise failed("name_already_exists")
+        channels = self._channels_in(given)
         key = f"S0{self._workspace.core.ids.word(9).upper()}"
         groups[key] = row = usergroup(key, name, handle, as_text(given.get("description")), [])
         row["date_create"] = row["date_update"] = self._workspace.seconds()
-        self._set_channels(row, given)
+        as_object(row["prefs"]).update(channels)
         self._workspace.core.changed()
         return done({"usergroup": _shown_group(groups[key], False, flag_of(given, "include_count"))})
 
@@ -224,16 +225,19 @@ class PeopleDesk:
         for name in ("name", "handle"):
             if given.get(name) and any(row[name] == given[name] for row in others):
                 raise failed(f"{name}_already_exists")
+        channels = self._channels_in(given)
         for name in ("name", "handle", "description"):
             if name in given:
                 found[name] = as_text(given[name])
-        self._set_channels(found, given)
+        as_object(found["prefs"]).update(channels)
         return self._touched(found)
 
-    def _set_channels(self, group: JsonObject, given: JsonObject) -> None:
-        if "channels" in given:
-            channels: list[Json] = [self._workspace.channel(key)["id"] for key in list_of(given, "channels")]
-            as_object(group["prefs"])["channels"] = channels
+    def _channels_in(self, given: JsonObject) -> JsonObject:
+        """What a group prefers, if that is given. Raises Refused if a channel is not there."""
+        if "channels" not in given:
+            return {}
+        channels: list[Json] = [self._workspace.channel(key)["id"] for key in list_of(given, "channels")]
+        return {"channels": channels}
 
     async def _enable_group(self, request: Request) -> Response:
         _, found = await self._group(request)
@@ -297,11 +301,13 @@ class PeopleDesk:
         if not _is_address(email):
             raise failed("invalid_email")
         channels = list_of({"ids": text_of(given, "channel_ids")}, "ids")
+        guest = flag_of(given, "is_restricted")
+        until = seconds_of(given, "guest_expiration_ts", 0) if guest and given.get("guest_expiration_ts") else None
         row = self.invite(email, as_text(given.get("real_name")), channels)
-        row["is_restricted"] = flag_of(given, "is_restricted")
+        row["is_restricted"] = guest
         row["is_ultra_restricted"] = flag_of(given, "is_ultra_restricted")
-        if row["is_restricted"] is True and given.get("guest_expiration_ts"):
-            row["expiration_ts"] = seconds_of(given, "guest_expiration_ts", 0)
+        if until is not None:
+            row["expiration_ts"] = until
         self._changed(row)
         return done()
 
@@ -331,9 +337,10 @@ class PeopleDesk:
 
     async def _assign(self, request: Request) -> Response:
         given, found = await self._administered(request)
+        channels = [self._workspace.channel(key) for key in list_of(given, "channel_ids")]
         found["deleted"] = False
-        for key in list_of(given, "channel_ids"):
-            self._workspace.members(self._workspace.channel(key))[as_text(found["id"])] = True
+        for channel in channels:
+            self._workspace.members(channel)[as_text(found["id"])] = True
         self._changed(found)
         return done()
 

@@ -111,14 +111,16 @@ class ScimDesk:
     async def _patch(self, request: Request) -> Response:
         row = self._found(request)
         body = await _body(request)
-        if "Operations" not in body:  # as SCIM 1.1 has it: what is named is changed
-            self._write(row, body)
+        # as SCIM 1.1 has it, what is named is changed
+        changes = [body] if "Operations" not in body else []
         for each in as_list(body.get("Operations")):
             operation = as_object(each)
             path, value = as_text(operation.get("path")), operation.get("value")
             if as_text(operation.get("op")).lower() not in ("add", "replace") or not (path or isinstance(value, dict)):
                 raise _refusal(400, "invalid_operation", "invalidPath")
-            self._write(row, {path: value} if path else as_object(value))
+            changes.append({path: value} if path else as_object(value))
+        for change in changes:
+            self._write(row, change)
         return _answer(self._shown(row))
 
     async def _delete(self, request: Request) -> Response:
@@ -162,8 +164,8 @@ class ScimDesk:
     async def _replace_group(self, request: Request) -> Response:
         row = self._group(request)
         body = await _body(request)
-        row["name"] = as_text(body.get("displayName")) or row["name"]
-        row["users"] = self._member_ids(body.get("members"))
+        users = self._member_ids(body.get("members"))
+        row.update({"name": as_text(body.get("displayName")) or row["name"], "users": users})
         self._workspace.core.changed()
         return _answer(self._shown_group(row))
 
@@ -172,18 +174,19 @@ class ScimDesk:
         row = self._group(request)
         body = await _body(request)
         operations = [as_object(each) for each in as_list(body.get("Operations"))]
+        name, users = row["name"], texts(row["users"])
         if "Operations" not in body:
-            row["name"] = as_text(body.get("displayName")) or row["name"]
+            name = as_text(body.get("displayName")) or name
             operations = [
                 {"op": "remove" if as_object(each).get("operation") == "delete" else "add", "value": [each]}
                 for each in as_list(body.get("members"))
             ]
         for operation in operations:
-            ids = self._member_ids(operation.get("value"))
-            held = texts(row["users"])
+            ids = texts(self._member_ids(operation.get("value")))
             verb = as_text(operation.get("op")).lower()
-            kept = [] if verb == "replace" else [key for key in held if key not in ids]
-            row["users"] = list(kept) if verb == "remove" else [*kept, *ids]
+            kept = [] if verb == "replace" else [key for key in users if key not in ids]
+            users = kept if verb == "remove" else [*kept, *ids]
+        row.update({"name": name, "users": [*users]})
         self._workspace.core.changed()
         return _answer(self._shown_group(row))
 

@@ -1,0 +1,153 @@
+"""What the sandbox refuses changes nothing: watched at the gate of every tenant while tests drive it.
+
+For each request that a tenant refuses, the accounts, shelves, mail and hooks are the same before and after. Not
+looked at: the System Log, tokens and codes, and requests that another one overlaps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import orjson
+import pytest
+from starlette.types import Scope
+
+from keyturn.sandbox.gate import Gate
+from keyturn.sandbox.state import World
+from keyturn.sandbox.values import Shelf
+from keyturn.sandbox.wire import Collected
+
+# Requests that change something and are refused all the same, and why the vendor does so.
+MAY_CHANGE = {
+    r"okta POST /api/v1/authn.*": "a wrong password counts, and ten of them lock the account",
+    r"graph POST /(v1\.0|beta)/\$batch": "a batch is several requests",
+}
+# Shelves that say nothing of the company: how far a clock has got.
+_COUNTERS = ("slack.clock",)
+_READS = ("GET", "HEAD", "OPTIONS")
+_SHOWN = 1_500
+_MAY_CHANGE = re.compile("|".join(f"(?:{each})" for each in MAY_CHANGE))
+
+
+@dataclass
+class _Watch:
+    """What a world was when a request began; a shelf is kept as it is asked for, which is before it can be changed."""
+
+    world: World
+    alone: bool = True
+    lists: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    shelves: dict[str, bytes] = field(default_factory=dict[str, bytes])
+
+    def begin(self) -> None:
+        self.lists = {name: orjson.dumps(value) for name, value in _lists(self.world).items()}
+
+    def changed(self) -> list[str]:
+        """The names of what is not as it was, each with where it differs."""
+        lists = {name: orjson.dumps(value) for name, value in _lists(self.world).items()}
+        found = [_difference(name, was, lists[name]) for name, was in self.lists.items() if was != lists[name]]
+        for name, was in self.shelves.items():
+            now = _dump(self.world, name)
+            if was != now:
+                found.append(_difference(name, was, now))
+        return found
+
+
+class Halves:
+    """Requests that were refused and carried out in part, as they are found."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._under_way: dict[int, list[_Watch]] = {}
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """Watch every gate of this process."""
+        carry_out, shelf = Gate.carry_out, World.shelf
+
+        async def carried_out(gate: Gate, scope: Scope, body: bytes) -> Collected:
+            watch = self._begin(gate.core.world, read=scope["method"] in _READS)
+            try:
+                answer = await carry_out(gate, scope, body)
+            finally:
+                self._under_way[id(watch.world)].remove(watch)
+            asked = f"{gate.vendor.tenant} {scope['method']} {scope['path']}"
+            if watch.alone and watch.lists and _refused(asked, answer) and not _MAY_CHANGE.fullmatch(asked):
+                said = f"{answer.status} {answer.body[:300].decode(errors='replace')}"
+                self.found += [
+                    f"{asked} {body[:500]!r}\n  refused: {said}\n  changed all the same: {difference}"
+                    for difference in watch.changed()
+                ]
+            return answer
+
+        def asked_for(world: World, name: str) -> Shelf:
+            for watch in self._under_way.get(id(world), ()):
+                if watch.lists and name not in watch.shelves and name not in _COUNTERS:
+                    watch.shelves[name] = _dump(world, name)
+            return shelf(world, name)
+
+        patch.setattr(Gate, "carry_out", carried_out)
+        patch.setattr(World, "shelf", asked_for)
+
+    def _begin(self, world: World, *, read: bool) -> _Watch:
+        watch = _Watch(world)
+        others = self._under_way.setdefault(id(world), [])
+        for other in others:
+            other.alone = watch.alone = False
+        others.append(watch)
+        if watch.alone and not read:
+            watch.begin()
+        return watch
+
+
+def _dump(world: World, name: str) -> bytes:
+    """A shelf. Nothing by some id is as good as no such id: what hangs on something is asked for so."""
+    return orjson.dumps({key: row for key, row in world.shelves.get(name, {}).items() if row})
+
+
+def _lists(world: World) -> dict[str, object]:
+    accounts = world.accounts
+    return {
+        "accounts of okta": accounts.okta,
+        "accounts of graph": accounts.graph,
+        "accounts of google": accounts.google,
+        "mail": world.mail,
+        "hooks": world.hooks,
+    }
+
+
+def _refused(asked: str, answer: Collected) -> bool:
+    if asked.startswith("slack ") and answer.status == 200:
+        return answer.body.startswith(b'{"ok":false')
+    return answer.status is not None and 400 <= answer.status < 500
+
+
+def _difference(name: str, was: bytes, now: bytes) -> str:
+    """The rows of two dumps that differ."""
+    before, after = _rows(was), _rows(now)
+    gone = " ".join(row for row in before if row not in after)
+    come = " ".join(row for row in after if row not in before)
+    return f"{name}\n    was {gone[:_SHOWN]}\n    is  {come[:_SHOWN]}{'' if gone or come else 'in another order'}"
+
+
+def _rows(dump: bytes) -> list[str]:
+    held = orjson.loads(dump)
+    return [repr(row) for row in (held.items() if isinstance(held, dict) else held)]
+
+
+@pytest.fixture(scope="session")
+def halves() -> Iterator[Halves]:
+    """Watches the gates of this process until its tests are over."""
+    watching = Halves()
+    with pytest.MonkeyPatch.context() as patch:
+        watching.install(patch)
+        yield watching
+
+
+@pytest.fixture(autouse=True)
+def nothing_by_halves(halves: Halves) -> Iterator[None]:
+    """Fails a test during which a request was refused and carried out in part."""
+    halves.found.clear()
+    yield
+    found = list(dict.fromkeys(halves.found))
+    assert not found, "\n".join(found)
