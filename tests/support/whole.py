@@ -14,10 +14,11 @@ import orjson
 import pytest
 from starlette.types import Scope
 
-from keyturn.sandbox.gate import Gate
-from keyturn.sandbox.state import World
+from keyturn.sandbox import gate
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.state import Store, World
 from keyturn.sandbox.values import Shelf
-from keyturn.sandbox.wire import Collected
+from keyturn.sandbox.wire import Collected, Vendor
 
 # Requests that change something and are refused all the same, and why the vendor does so.
 MAY_CHANGE = {
@@ -55,24 +56,29 @@ class _Watch:
 
 
 class Halves:
-    """Requests that were refused and carried out in part, as they are found."""
+    """Requests that were refused and carried out in part, as they are found, of `looked` that were refused."""
+
+    store: Store  # of the sandbox that was asked last
 
     def __init__(self) -> None:
         self.found: list[str] = []
+        self.looked = 0
         self._under_way: dict[int, list[_Watch]] = {}
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Watch every gate of this process."""
-        carry_out, shelf = Gate.carry_out, World.shelf
+        carry_out, shelf = gate.carry_out, World.shelf
 
-        async def carried_out(gate: Gate, scope: Scope, body: bytes) -> Collected:
-            watch = self._begin(gate.core.world, read=scope["method"] in _READS)
+        async def carried_out(vendor: Vendor, core: Core, scope: Scope, body: bytes) -> Collected:
+            self.store = core.store
+            watch = self._begin(core.world, read=scope["method"] in _READS)
             try:
-                answer = await carry_out(gate, scope, body)
+                answer = await carry_out(vendor, core, scope, body)
             finally:
                 self._under_way[id(watch.world)].remove(watch)
-            asked = f"{gate.vendor.tenant} {scope['method']} {scope['path']}"
+            asked = f"{vendor.tenant} {scope['method']} {scope['path']}"
             if watch.alone and watch.lists and _refused(asked, answer) and not _MAY_CHANGE.fullmatch(asked):
+                self.looked += 1
                 said = f"{answer.status} {answer.body[:300].decode(errors='replace')}"
                 self.found += [
                     f"{asked} {body[:500]!r}\n  refused: {said}\n  changed all the same: {difference}"
@@ -86,7 +92,7 @@ class Halves:
                     watch.shelves[name] = _dump(world, name)
             return shelf(world, name)
 
-        patch.setattr(Gate, "carry_out", carried_out)
+        patch.setattr(gate, "carry_out", carried_out)
         patch.setattr(World, "shelf", asked_for)
 
     def _begin(self, world: World, *, read: bool) -> _Watch:

@@ -28,39 +28,48 @@ _UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _REFUSING = frozenset({"401", "403", "404", "429", "500", "503"})
 
 
+async def carry_out(vendor: Vendor, core: Core, scope: Scope, body: bytes) -> Collected:
+    """Do what a request asks of a tenant that it may ask; what has changed is saved before its answer is given."""
+    answer = await collect(vendor.app, scope, body)
+    core.store.save()
+    return answer
+
+
 class Gate:
     """ASGI app of one tenant. uploads: how the paths begin that pieces of files are put to."""
 
     def __init__(self, vendor: Vendor, core: Core, uploads: str = "") -> None:
-        self.vendor = vendor
-        self.core = core
+        self._vendor = vendor
+        self._core = core
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
         if scope["type"] != "http":
             return
-        limit = self.core.config.max_upload if self._is_upload(scope) else self.core.config.max_body
+        limit = self._core.config.max_upload if self._is_upload(scope) else self._core.config.max_body
         body = await read_body(receive, limit)
-        seq = self.core.ledger.receive(self._received(scope, body))
+        seq = self._core.ledger.receive(self._received(scope, body))
         if body is BodyEnd.GONE:
             return
         if isinstance(body, BodyEnd):
-            too_long = await self._say(self.vendor.failure(413), scope)
+            too_long = await self._say(self._vendor.failure(413), scope)
             too_long.headers.append((b"connection", b"close"))
             await self._answer(seq, too_long, None, scope, send)
             return
         fault = self._fault(scope)
         if fault is not None and fault.kind == "dropbefore":
-            self.core.ledger.complete(seq, None, str(fault))
+            self._core.ledger.complete(seq, None, str(fault))
             await _hang_up(scope, receive)
             return
         if fault is not None and fault.kind in _REFUSING:
-            refusal = await self._say(self.vendor.failure(int(fault.kind), fault.seconds or 1), scope)
+            refusal = await self._say(self._vendor.failure(int(fault.kind), fault.seconds or 1), scope)
             await self._answer(seq, refusal, fault, scope, send)
             return
-        if not self.vendor.is_token_path(cast("str", scope["path"])) and not self.core.limits.take(self.vendor.tenant):
-            await self._answer(seq, await self._say(self.vendor.failure(429), scope), fault, scope, send)
+        if not self._vendor.is_token_path(cast("str", scope["path"])) and not self._core.limits.take(
+            self._vendor.tenant
+        ):
+            await self._answer(seq, await self._say(self._vendor.failure(429), scope), fault, scope, send)
             return
         await self._perform(seq, body, fault, scope, receive, send)
 
@@ -69,27 +78,26 @@ class Gate:
     ) -> None:
         request = Request(scope)
         scope[NOTES] = list[str]()
-        refusal = self.vendor.refusal(request)
+        refusal = self._vendor.refusal(request)
         if refusal is None:
-            answer = await self.carry_out(scope, body)
+            answer = await carry_out(self._vendor, self._core, scope, body)
         else:
             answer = await self._say(refusal, scope)
-        self.core.store.save()
         match fault:
             case Fault(kind="slow", seconds=int()):
-                if await self.core.hold(fault, gone=_disconnected(receive)):
+                if await self._core.hold(fault, gone=_disconnected(receive)):
                     await self._answer(seq, answer, fault, scope, send)
                 else:
-                    self.core.ledger.complete(seq, None, str(fault))
+                    self._core.ledger.complete(seq, None, str(fault))
             case Fault(kind="slow"):
-                self.core.ledger.complete(seq, None, str(fault))
-                await self.core.hold(fault, gone=_disconnected(receive))
+                self._core.ledger.complete(seq, None, str(fault))
+                await self._core.hold(fault, gone=_disconnected(receive))
                 await _hang_up(scope, receive)
             case Fault(kind="drop"):
-                self.core.ledger.complete(seq, None, str(fault))
+                self._core.ledger.complete(seq, None, str(fault))
                 await _hang_up(scope, receive)
             case Fault(kind="huge"):
-                self.core.ledger.complete(seq, 200, str(fault))
+                self._core.ledger.complete(seq, 200, str(fault))
                 await self._flood(send)
             case Fault(kind="garbage"):
                 garbage = Response(b'{"value": <html>502 Bad Gateway', 200, media_type="application/json")
@@ -97,19 +105,15 @@ class Gate:
             case _:
                 await self._answer(seq, answer, fault, scope, send)
 
-    async def carry_out(self, scope: Scope, body: bytes) -> Collected:
-        """What the tenant does with a request that may come in."""
-        return await collect(self.vendor.app, scope, body)
-
     def _is_upload(self, scope: Scope) -> bool:
         return self._uploads != "" and cast("str", scope["path"]).startswith(self._uploads)
 
     def _fault(self, scope: Scope) -> Fault | None:
         path = cast("str", scope["path"])
-        named = self.vendor.is_token_path(path)
-        faults, method = self.core.faults, str(scope["method"])
-        operation = self.vendor.operation(method, raw_path(Request(scope))) if faults.any_named else ""
-        return faults.take(self.vendor.tenant, f"{method} {path}", operation, only_named=named)
+        named = self._vendor.is_token_path(path)
+        faults, method = self._core.faults, str(scope["method"])
+        operation = self._vendor.operation(method, raw_path(Request(scope))) if faults.any_named else ""
+        return faults.take(self._vendor.tenant, f"{method} {path}", operation, only_named=named)
 
     def _received(self, scope: Scope, body: bytes | BodyEnd) -> Received:
         headers = Request(scope).headers
@@ -117,7 +121,7 @@ class Gate:
         on_wire = raw_path(Request(scope))
         known = body if isinstance(body, bytes) else b""
         return Received(
-            tenant=self.vendor.tenant,
+            tenant=self._vendor.tenant,
             method=str(scope["method"]),
             path=unquote(on_wire),
             raw_path=on_wire,
@@ -133,23 +137,23 @@ class Gate:
         return await collect(response, scope, b"")
 
     async def _answer(self, seq: int, answer: Collected, fault: Fault | None, scope: Scope, send: Send) -> None:
-        common = self.vendor.common_headers(Request(scope))
+        common = self._vendor.common_headers(Request(scope))
         present = {name.lower() for name, _ in answer.headers}
         added = [(name.lower().encode(), value.encode("latin-1")) for name, value in common.items()]
         given = [(name, _UNSENDABLE.sub(_quoted, value)) for name, value in answer.headers]
         headers = given + [item for item in added if item[0] not in present]
         status = answer.status if answer.status is not None else 500
         noted = " ".join(scope.get(NOTES, [])) or None
-        self.core.ledger.complete(seq, status, None if fault is None else str(fault), noted)
+        self._core.ledger.complete(seq, status, None if fault is None else str(fault), noted)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _flood(self, send: Send) -> None:
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        left = self.core.config.huge_bytes - 2
+        left = self._core.config.huge_bytes - 2
         await send({"type": "http.response.body", "body": b'"', "more_body": True})
-        while left > 0 and not self.core.stopping.is_set():
+        while left > 0 and not self._core.stopping.is_set():
             chunk = b"a" * min(left, _CHUNK)
             left -= len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -295,7 +295,7 @@ class TalkDesk:
 
     async def _post(self, request: Request) -> Response:
         given = await arguments(request)
-        found = self._workspace.addressed(text_of(given, "channel", "channel_not_found"))
+        found, people = self._workspace.addressed(text_of(given, "channel", "channel_not_found"))
         if found["is_archived"] is True:
             raise failed("is_archived")
         if BOT not in self._workspace.members(found) and kind_of(found) == "private_channel":
@@ -309,6 +309,8 @@ class TalkDesk:
                 raise failed("thread_not_found")
             message["thread_ts"] = thread
             self._replied(as_object(self._messages(found)[thread]), message)
+        if people:
+            self._workspace.direct(people)
         self._messages(found)[stamp] = message
         self._workspace.core.changed()
         return done({"channel": found["id"], "ts": stamp, "message": message})

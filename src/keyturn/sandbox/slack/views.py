@@ -91,12 +91,14 @@ class ViewDesk:
 
     async def _schedule(self, request: Request) -> Response:
         given = await arguments(request)
-        channel = self._workspace.addressed(text_of(given, "channel", "channel_not_found"))
+        channel, people = self._workspace.addressed(text_of(given, "channel", "channel_not_found"))
         at, now = number_of(text_of(given, "post_at", "invalid_time")), self._workspace.seconds()
         if at is None or at <= now:
             raise failed("invalid_time" if at is None else "time_in_past")
         if at > now + _LONGEST_AHEAD:
             raise failed("time_too_far")
+        if people:
+            self._workspace.direct(people)
         key = f"Q0{self._workspace.core.ids.word(9).upper()}"
         text = as_text(given.get("text"))
         row: JsonObject = {

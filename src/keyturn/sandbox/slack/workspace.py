@@ -153,17 +153,17 @@ class SlackWorkspace:
             raise failed("channel_not_found")
         return found
 
-    def addressed(self, key: str) -> JsonObject:
-        """A channel; a member's id, or `@` and the name, stands for the conversation with that person. Raises
-        Refused."""
+    def addressed(self, key: str) -> tuple[JsonObject, list[str]]:
+        """A channel; a member's id, or `@` and the name, stands for the conversation with that person, who is
+        named besides: `direct` makes it if it is not there yet. Raises Refused."""
         if key.startswith("@"):
             users = self.core.shelf("slack.users").items()
             key = next((each for each, row in users if row["name"] == key[1:]), key)
         if key in self.core.shelf("slack.users"):
             if self.user(key)["deleted"] is True:
                 raise failed("channel_not_found")
-            return self.direct([key])
-        return self.channel(key)
+            return self.conversation([key]), [key]
+        return self.channel(key), []
 
     def members(self, channel: JsonObject) -> JsonObject:
         """Who is in a channel."""
@@ -171,33 +171,41 @@ class SlackWorkspace:
 
     def direct(self, users: list[str]) -> JsonObject:
         """The conversation of the bot with these people, made if it is not there yet; the bot is in it again."""
-        tails = sorted(user[-8 if len(users) == 1 else -4 :] for user in users)
-        key = f"{'D' if len(users) == 1 else 'G'}0{''.join(tails)}"
-        channels = self.core.shelf("slack.channels")
+        row = self.conversation(users)
+        key, channels = as_text(row["id"]), self.core.shelf("slack.channels")
         if key not in channels:
-            alone = len(users) == 1
-            names = "--".join(as_text(self.user(user)["name"]) for user in sorted(users))
-            of_whom: JsonObject = {"user": users[0]} if alone else {"name": f"mpdm-{names}-1"}
-            channels[key] = {
-                "id": key,
-                "created": self.seconds(),
-                "is_im": alone,
-                "is_mpim": not alone,
-                "is_channel": False,
-                "is_group": not alone,
-                "is_private": True,
-                "is_archived": False,
-                "is_org_shared": False,
-                "context_team_id": TEAM,
-                **of_whom,
-            }
+            channels[key] = row
             self.core.shelf("slack.channel_members")[key] = dict.fromkeys(users, True)
             self.core.shelf("slack.messages")[key] = {}
         members = self.members(channels[key])
         if BOT not in members:
             members[BOT] = True
             self.core.changed()
-        return channels[key]
+        return row
+
+    def conversation(self, users: list[str]) -> JsonObject:
+        """The conversation of the bot with these people, as it is or would be."""
+        tails = sorted(user[-8 if len(users) == 1 else -4 :] for user in users)
+        key = f"{'D' if len(users) == 1 else 'G'}0{''.join(tails)}"
+        held = self.core.shelf("slack.channels").get(key)
+        if held is not None:
+            return held
+        alone = len(users) == 1
+        names = "--".join(as_text(self.user(user)["name"]) for user in sorted(users))
+        of_whom: JsonObject = {"user": users[0]} if alone else {"name": f"mpdm-{names}-1"}
+        return {
+            "id": key,
+            "created": self.seconds(),
+            "is_im": alone,
+            "is_mpim": not alone,
+            "is_channel": False,
+            "is_group": not alone,
+            "is_private": True,
+            "is_archived": False,
+            "is_org_shared": False,
+            "context_team_id": TEAM,
+            **of_whom,
+        }
 
     def seconds(self) -> int:
         """The time now in seconds since 1970."""
