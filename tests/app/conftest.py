@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from support.whole import halves, nothing_by_halves
 from support_app import World, examples
 
 from keyturn.app.connections import ConnectionForm
@@ -18,6 +19,8 @@ from keyturn.cli.demo.story import connections
 from keyturn.sandbox.client import SandboxClient
 from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.server import Sandbox
+
+__all__ = ["halves", "nothing_by_halves"]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from support.whole import halves, nothing_by_halves
 from support_connectors import NOW, TOKEN, App, Clock
 
 from keyturn.connections.alone import authoriser_alone
@@ -14,6 +15,8 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.http import HttpClient, HttpSettings, Timeouts
+
+__all__ = ["halves", "nothing_by_halves"]
 
 
 @pytest.fixture

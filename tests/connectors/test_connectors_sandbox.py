@@ -175,6 +175,18 @@ async def test_an_account_of_microsoft_365_is_closed_and_opened(apps: Apps) -> N
     await apps.done("office365.send_mail", mail)
 
 
+async def test_a_person_of_google_is_made_whole_once_the_unit_is_right(apps: Apps) -> None:
+    """Google refuses a creation as a whole: a second try with Ensure finds nobody who is half made."""
+    ada: Values = {"email": "ada@northwind.example", "first_name": "Ada", "last_name": "Byron", "password": "Xw9!Xw9!"}
+    refused = await apps.act("google_workspace.create_user", {**ada, "org_unit": "/New Hires"}, SURE)
+    assert isinstance(refused, Failed), refused
+    assert isinstance(await apps.act("google_workspace.read_user", {"user": "ada@northwind.example"}), Failed)
+    made = await apps.done("google_workspace.create_user", {**ada, "org_unit": "/Finance"}, SURE)
+    assert made["outcome"] == "changed"
+    found = await apps.done("google_workspace.read_user", {"user": "ada@northwind.example"})
+    assert (found["first_name"], found["org_unit"]) == ("Ada", "/Finance"), found
+
+
 async def test_an_account_of_google_workspace_is_closed_with_all_that_lets_in(apps: Apps) -> None:
     assert (await apps.done("google_workspace.read_user", {"user": EVA}))["suspended"] is False
     assert (await apps.done("google_workspace.suspend_user", {"user": EVA}, SURE))["outcome"] == "changed"

@@ -90,6 +90,19 @@ async def test_a_session_brings_people_groups_and_members(tenants: Tenants) -> N
     assert (await tenants.okta("GET", members)).status == 404
 
 
+async def test_who_cannot_be_imported_is_left_out_and_the_rest_goes_on(tenants: Tenants) -> None:
+    source = await source_of(tenants)
+    session = (await tenants.okta("POST", source + "/sessions")).json
+    own = f"{source}/sessions/{session['id']}"
+    people = [person("Iva"), {"userName": "no address"}, person("Ada")]
+    rows = [{"externalId": str(number), "profile": profile} for number, profile in enumerate(people)]
+    await tenants.okta("POST", f"{own}/bulk-upsert", json={"entityType": "USERS", "profiles": rows})
+    ended = await tenants.okta("POST", own + "/start-import")
+    assert (ended.status, ended.json["status"]) == (200, "COMPLETED")
+    found = [(await tenants.okta("GET", f"{source}/users/{number}")).status for number in range(3)]
+    assert found == [200, 404, 200]
+
+
 async def test_an_upload_says_what_it_lacks(tenants: Tenants) -> None:
     source = await source_of(tenants)
     session = (await tenants.okta("POST", source + "/sessions")).json
