@@ -17,7 +17,7 @@ from starlette.types import Scope
 from keyturn.sandbox import gate
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.state import Store, World
-from keyturn.sandbox.values import Shelf
+from keyturn.sandbox.values import Shelf, Tenant
 from keyturn.sandbox.wire import Collected, Vendor
 
 # Requests that change something and are refused all the same, and why the vendor does so.
@@ -37,16 +37,19 @@ class _Watch:
     """What a world was when a request began; a shelf is kept as it is asked for, which is before it can be changed."""
 
     world: World
+    tenant: Tenant
     alone: bool = True
+    begun: bool = False
     lists: dict[str, bytes] = field(default_factory=dict[str, bytes])
     shelves: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
     def begin(self) -> None:
-        self.lists = {name: orjson.dumps(value) for name, value in _lists(self.world).items()}
+        self.begun = True
+        self.lists = _lists(self.world, self.tenant)
 
     def changed(self) -> list[str]:
         """The names of what is not as it was, each with where it differs."""
-        lists = {name: orjson.dumps(value) for name, value in _lists(self.world).items()}
+        lists = _lists(self.world, self.tenant)
         found = [_difference(name, was, lists[name]) for name, was in self.lists.items() if was != lists[name]]
         for name, was in self.shelves.items():
             now = _dump(self.world, name)
@@ -71,13 +74,13 @@ class Halves:
 
         async def carried_out(vendor: Vendor, core: Core, scope: Scope, body: bytes) -> Collected:
             self.store = core.store
-            watch = self._begin(core.world, read=scope["method"] in _READS)
+            watch = self._begin(core.world, vendor.tenant, read=scope["method"] in _READS)
             try:
                 answer = await carry_out(vendor, core, scope, body)
             finally:
                 self._under_way[id(watch.world)].remove(watch)
             asked = f"{vendor.tenant} {scope['method']} {scope['path']}"
-            if watch.alone and watch.lists and _refused(asked, answer) and not _MAY_CHANGE.fullmatch(asked):
+            if watch.alone and watch.begun and _refused(asked, answer) and not _MAY_CHANGE.fullmatch(asked):
                 self.looked += 1
                 said = f"{answer.status} {answer.body[:300].decode(errors='replace')}"
                 self.found += [
@@ -88,15 +91,15 @@ class Halves:
 
         def asked_for(world: World, name: str) -> Shelf:
             for watch in self._under_way.get(id(world), ()):
-                if watch.lists and name not in watch.shelves and name not in _COUNTERS:
+                if watch.begun and name not in watch.shelves and name not in _COUNTERS:
                     watch.shelves[name] = _dump(world, name)
             return shelf(world, name)
 
         patch.setattr(gate, "carry_out", carried_out)
         patch.setattr(World, "shelf", asked_for)
 
-    def _begin(self, world: World, *, read: bool) -> _Watch:
-        watch = _Watch(world)
+    def _begin(self, world: World, tenant: Tenant, *, read: bool) -> _Watch:
+        watch = _Watch(world, tenant)
         others = self._under_way.setdefault(id(world), [])
         for other in others:
             other.alone = watch.alone = False
@@ -111,15 +114,16 @@ def _dump(world: World, name: str) -> bytes:
     return orjson.dumps({key: row for key, row in world.shelves.get(name, {}).items() if row})
 
 
-def _lists(world: World) -> dict[str, object]:
-    accounts = world.accounts
-    return {
-        "accounts of okta": accounts.okta,
-        "accounts of graph": accounts.graph,
-        "accounts of google": accounts.google,
-        "mail": world.mail,
-        "hooks": world.hooks,
-    }
+def _lists(world: World, tenant: Tenant) -> dict[str, bytes]:
+    """What a tenant has that is on no shelf."""
+    lists: dict[str, object] = {}
+    if tenant == "okta":
+        lists = {"accounts": world.accounts.okta, "hooks": world.hooks}
+    elif tenant == "graph":
+        lists = {"accounts": world.accounts.graph, "mail": world.mail}
+    elif tenant == "google":
+        lists = {"accounts": world.accounts.google}
+    return {name: orjson.dumps(value) for name, value in lists.items()}
 
 
 def _refused(asked: str, answer: Collected) -> bool:
