@@ -7,9 +7,9 @@ carried out.
 from __future__ import annotations
 
 import json
-import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from support.whole import Halves
 from support_sandbox import Tenants
 
+from keyturn.sandbox.state import World
 from keyturn.sandbox.values import Tenant
 
 EVA, NOAH = "eva.horvat@northwind.example", "noah.bennett@northwind.example"
@@ -370,6 +371,21 @@ async def sent(tenants: Tenants, writing: Writing, body: Any) -> bool:
     return answer.status < 400 and not answer.raw.startswith(b'{"ok":false')
 
 
+def back_to_now(world: World, tenant: Tenant) -> Callable[[], None]:
+    """Puts a tenant back to how it is now; far cheaper than a reset."""
+    shelves = deepcopy({name: shelf for name, shelf in world.shelves.items() if name.startswith(tenant)})
+    accounts: list[Any] = getattr(world.accounts, tenant, [])
+    people = deepcopy(accounts)
+
+    def back() -> None:
+        for name in [name for name in world.shelves if name.startswith(tenant)]:
+            del world.shelves[name]
+        world.shelves.update(deepcopy(shelves))
+        accounts[:] = deepcopy(people)
+
+    return back
+
+
 @pytest.mark.parametrize("writing", WRITINGS, ids=lambda each: f"{each.tenant} {each.method} {each.path}")
 async def test_what_is_refused_changes_nothing(tenants: Tenants, halves: Halves, writing: Writing) -> None:
     held, looked = await places(tenants), halves.looked
@@ -377,10 +393,10 @@ async def test_what_is_refused_changes_nothing(tenants: Tenants, halves: Halves,
         held["DELETED"] = (await tenants.google("GET", f"{G}/users/{NOAH.replace('@', '%40')}")).json["id"]
         await tenants.google("DELETE", f"{G}/users/{held['DELETED']}")
     writing = replace(writing, path=placed(writing.path, held), body=placed(writing.body, held))
-    refused, before = 0, pickle.dumps(halves.store.world)
+    refused, back = 0, back_to_now(halves.store.world, writing.tenant)
     for body in spoiled(writing):
         if await sent(tenants, writing, placed(body, held)):
-            halves.store.world = pickle.loads(before)
+            back()
         else:
             refused += 1
     assert await sent(tenants, writing, writing.body)

@@ -301,12 +301,18 @@ class TeamDesk:
 
     # channels and what is written there
 
-    def _channels(self, request: Request) -> JsonObject:
+    def _known(self, request: Request) -> JsonObject:
+        """The channels of a team; it has one from the first."""
         team = as_text(self._group(request)["id"])
-        held = self._directory.core.shelf(_CHANNELS).setdefault(team, {})
+        held = self._directory.core.shelf(_CHANNELS).get(team, {})
         general = f"19:{team.replace('-', '')}@thread.tacv2"
-        if general not in held:
-            held[general] = self._made(general, "General", "", "standard")
+        return {**held} if general in held else {**held, general: self._made(general, "General", "", "standard")}
+
+    def _channels(self, request: Request) -> JsonObject:
+        """The same, kept, to be changed."""
+        team, known = as_text(self._group(request)["id"]), self._known(request)
+        held = self._directory.core.shelf(_CHANNELS).setdefault(team, {})
+        held.update(known)
         return held
 
     def _made(self, key: str, name: str, about: str, kind: str) -> JsonObject:
@@ -316,10 +322,9 @@ class TeamDesk:
 
     def _channel(self, request: Request) -> JsonObject:
         key = str(request.path_params["channel"])
-        found = as_object(self._channels(request).get(key))
-        if not found:
+        if key not in self._known(request):
             raise self._directory.words.refuse(404, "NotFound", f"Channel {key} not found")
-        return found
+        return as_object(self._channels(request)[key])
 
     async def _list_channels(self, request: Request) -> Response:
         rows = [as_object(row) for row in self._channels(request).values()]
@@ -332,14 +337,15 @@ class TeamDesk:
         return self._directory.one(request, self._channel(request), _CHANNEL)
 
     async def _open(self, request: Request) -> Response:
-        held, body = self._channels(request), plain(await json_object(request))
+        held, body = self._known(request), plain(await json_object(request))
         name = as_text(body.get("displayName"))
         if not name or any(as_object(row)["displayName"] == name for row in held.values()):
             text = "Channel name already existed, please use other name." if name else "displayName is required."
             raise self._directory.words.refuse(400, "BadRequest", text)
         key = f"19:{self._directory.core.ids.word(32).lower()}@thread.tacv2"
         kind = as_text(body.get("membershipType")) or "standard"
-        held[key] = row = self._made(key, name, as_text(body.get("description")), kind)
+        row = self._made(key, name, as_text(body.get("description")), kind)
+        self._channels(request)[key] = row
         self._directory.core.changed()
         return self._directory.one(request, row, _CHANNEL, 201)
 
