@@ -76,7 +76,7 @@ function LedgerLine({ row }: { row: LedgerRow }) {
       <td className={table.together}>
         {words.tenants[row.tenant as keyof typeof words.tenants] ?? row.tenant}
       </td>
-      <td>
+      <td className={classes.sent}>
         {row.body === null ? (
           <code className={classes.request}>{title}</code>
         ) : (
@@ -97,7 +97,7 @@ function LedgerLine({ row }: { row: LedgerRow }) {
           </Link>
         ) : null}
         {row.attempt && row.attempt !== "1" ? (
-          <span className={table.quiet}> {words.attempt(row.attempt)}</span>
+          <span className={`${table.quiet} ${table.together}`}> {words.attempt(row.attempt)}</span>
         ) : null}
       </td>
     </tr>
