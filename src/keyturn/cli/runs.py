@@ -137,15 +137,16 @@ def print_run(run: Values, trace: list[Values], console: Console | None = None) 
     about = f" for {run['about']}" if run.get("about") else ""
     head = f"{indent}[bold]{escape(str(run.get('flow_id')))}[/]{escape(about)}"
     out.print(f"{head}: {styled_status(status_words(run))}, {run.get('cards')} cards{took}", soft_wrap=True)
+    ended_by = _ended_by(run, trace)
     for entry in trace:
         mark = {"done": "[green]+[/]", "failed": "[red]x[/]"}.get(str(entry.get("status")), "[yellow]~[/]")
         tries = f", attempt {entry['attempt']}" if entry.get("attempt") != 1 else ""
         out.print(
             f"{indent}  {mark} {escape(str(entry.get('path')))}  [dim]{entry.get('card')}{tries}[/]", soft_wrap=True
         )
-        why = _went_on_after(entry, run)
-        if why:
-            out.print(f"{indent}    went on, although: {escape(why)}", soft_wrap=True)
+        failed = entry.get("error") if entry.get("status") == "failed" and entry is not ended_by else None
+        if isinstance(failed, dict):
+            out.print(f"{indent}    went on, although: {escape(str(failed.get('message')))}", soft_wrap=True)
         warnings = entry.get("warnings")
         for warning in warnings if isinstance(warnings, list) else ():
             out.print(f"{indent}    [yellow]{escape(str(warning))}[/]", soft_wrap=True)
@@ -158,16 +159,16 @@ def print_run(run: Values, trace: list[Values], console: Console | None = None) 
             out.print(f"{indent}  What to do:    {escape(str(error['mend']))}", soft_wrap=True)
 
 
-def _went_on_after(entry: Values, run: Values) -> str:
-    """Why a card failed with which the run did not end; else empty: the run says it below its cards."""
-    error, end = entry.get("error"), run.get("error")
-    if entry.get("status") != "failed" or not isinstance(error, dict):
-        return ""
-    ended_by = isinstance(end, dict) and (end.get("card"), end.get("message")) == (
-        error.get("card"),
-        error.get("message"),
-    )
-    return "" if ended_by else str(error.get("message"))
+def _ended_by(run: Values, trace: list[Values]) -> Values | None:
+    """The entry with whose error the run ended; what it says may be more than the entry's: how far a stream came."""
+    end = run.get("error")
+    if not isinstance(end, dict):
+        return None
+    for entry in reversed(trace):
+        error = entry.get("error")
+        if entry.get("status") == "failed" and isinstance(error, dict) and error.get("card") == end.get("card"):
+            return entry
+    return None
 
 
 @app.command("start")

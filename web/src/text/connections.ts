@@ -16,7 +16,8 @@ export const connections = {
   usedBy: "Used by",
   onlyFor: (names: readonly string[]) => `For ${names.join(", ")} to build with`,
   unused: "no flow",
-  moreUses: (count: number, orMore: boolean) => `and ${count}${orMore ? " or more" : ""} others`,
+  moreUses: (count: number, orMore: boolean) =>
+    `and ${count}${orMore ? " or more" : ""} ${count === 1 && !orMore ? "other" : "others"}`,
   stillMoreUses: "and others; the list of flows finds them by the name of the app",
   testedAt: "Tested",
   untold: "Not tried yet",
