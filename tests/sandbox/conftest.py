@@ -23,7 +23,7 @@ def guest_path() -> str:
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    timeout = aiohttp.ClientTimeout(total=10)
+    timeout = aiohttp.ClientTimeout(total=60)  # for a busy machine: what hangs fails all the same
     # no connection is kept: a client would repeat a GET by itself on a connection that was dropped
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(force_close=True)) as session:
         yield session
