@@ -100,6 +100,11 @@ REF: dict[str, Any] = {"$ref": "#/components/schemas/Error"}
         ({"allOf": [REF, texts("id")]}, {"errorCode": "E7", "errorSummary": "Not found"}, "E7: Not found"),
         ({"oneOf": [texts("id"), REF]}, {"errorCode": "E7", "errorSummary": "Not found"}, "E7: Not found"),
         (texts(**{"error-message": {"type": ["string", "null"]}}), {"error-message": "Oh."}, "Oh."),
+        (
+            texts("message", code={"allOf": [{"type": "string"}, {"maxLength": 9}], "default": "E"}),
+            {"message": "Oh.", "code": "E7"},
+            "E7: Oh.",
+        ),
     ],
 )
 async def test_an_error_tells_what_its_schema_has(schema: dict[str, Any], body: JSON, said: str) -> None:

@@ -106,6 +106,45 @@ def test_what_may_be_null_keeps_its_type_and_choices(schema: Any, kind: str, cho
     assert action.gives[1].type == kind
 
 
+def every(*parts: Any, **own: Any) -> dict[str, Any]:
+    return {**own, "allOf": [*parts]}
+
+
+KIND_OF = {"$ref": "#/components/schemas/Kind"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind", "choices", "nullable"),
+    [
+        (every(KIND_OF, default="a"), "text", ["a", "b"], False),
+        (every(KIND_OF, nullable=True), "text", ["a", "b"], True),
+        (every({"$ref": "#/components/schemas/KindOrNone"}), "text", ["a", "b"], True),
+        (every({"$ref": "#/components/schemas/KindOrNone"}, {"type": "string"}), "text", ["a", "b"], False),
+        (every(KIND_OF, {"enum": ["b", "c"]}), "text", ["b"], False),
+        (every({"type": "string"}, {"maxLength": 5}), "text", [], False),
+        (every({"maxLength": 5}, {"format": "date-time"}, type="string"), "datetime", [], False),
+        (every(every(every({"type": "integer"}), {"minimum": 1})), "number", [], False),
+        (every({"type": "array"}, {"items": every(KIND_OF)}), "list of text", [], False),
+        (maybe(every(KIND_OF)), "text", ["a", "b"], True),
+        (every(maybe(KIND_OF)), "text", ["a", "b"], True),
+        (every({"description": "Whatever."}), "any", [], False),
+        (every({"$ref": "#/components/schemas/Cat"}, default={}), "object", [], False),
+        (every(every({"$ref": "#/components/schemas/Cat"}), {"required": ["name"]}), "object", [], False),
+        (every({"required": ["name"]}, properties={"name": {"type": "string"}}), "object", [], False),
+    ],
+)
+def test_what_is_all_of_several_is_of_their_type_with_their_choices(
+    schema: Any, kind: str, choices: list[str], nullable: bool
+) -> None:
+    parts = {"schemas": {**PETS, "Mine": schema}}
+    for given in (schema, {"$ref": "#/components/schemas/Mine"}):
+        body = with_body({"type": "object", "properties": {"mine": given}})
+        model = made({"/x": {"post": {"operationId": "x", **body}}}, components=parts).model
+        assert model is not None
+        [field] = model.actions[0].fields
+        assert (field.type, [*field.choices], field.nullable) == (kind, choices, nullable)
+
+
 def test_what_is_always_the_same_is_sent_and_not_asked_for() -> None:
     properties = {"grant": {"const": "client"}, "mode": {"const": "m"}, "id": {"type": "string"}}
     action = one(with_body({"type": "object", "required": ["grant"], "properties": properties}))

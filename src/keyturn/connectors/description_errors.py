@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from keyturn.flows.json import JSON, Values
 
-from .description_gaps import pointed
+from .description_gaps import pointed, schema_of
 from .description_parts import dict_of, list_of
 from .description_schemas import kind_of, properties_of
 
@@ -149,12 +149,12 @@ def _alternatives(schema: Values) -> list[JSON]:
 
 
 def _is_text(raw: Values, holder: JSON) -> bool:
-    schema = pointed(raw, holder)
+    schema = schema_of(raw, holder)
     return kind_of(schema) == "string" or (kind_of(schema) is None and not _is_holder(schema))
 
 
 def _is_code(raw: Values, holder: JSON) -> bool:
-    return _is_text(raw, holder) or kind_of(pointed(raw, holder)) in ("integer", "number")
+    return _is_text(raw, holder) or kind_of(schema_of(raw, holder)) in ("integer", "number")
 
 
 def _is_holder(schema: Values) -> bool:

@@ -14,6 +14,8 @@ from .description_parts import OBJECT, dict_of, list_of, misplaced, text_of
 
 _DEEPEST = 30
 _LONGEST_INDEX = 9
+_MOST_PARTS = 100
+_OF_OBJECTS = ("properties", "additionalProperties", "allOf")
 _KNOWN = frozenset({"bearer", "basic"})
 
 
@@ -23,21 +25,62 @@ def pointed(raw: Values, holder: JSON) -> Values:
     return follow(raw, holder)[0]
 
 
-def schema_of(raw: Values, holder: JSON, deep: int = 0) -> Values:
+def schema_of(raw: Values, holder: JSON, passed: list[str] | None = None) -> Values:
     """A schema, or what a reference to one leads to. One that may also be null (``anyOf`` of it and of null, as
-    programs write what is optional) is what it is beside that, and ``nullable``."""
+    programs write what is optional) is what it is beside that, and ``nullable``. One that is ``allOf`` of others (as
+    programs write a reference with a default) is all that they say, unless that is an object: its parts stay.
+
+    Args:
+        passed: references that were followed on the way here: they may lead in circles, and to one another many times.
+    """
+    passed = [] if passed is None else passed
+    pointer = text_of(dict_of(holder), "$ref")
+    if (pointer and pointer in passed) or len(passed) > _MOST_PARTS:
+        return {}
+    passed.append(pointer)
     schema = pointed(raw, holder)
     for word in ("anyOf", "oneOf"):
         kinds = [one for one in list_of(schema.get(word)) if dict_of(one).get("type") != "null"]
-        if len(kinds) == 1 and len(list_of(schema.get(word))) > 1 and deep < _DEEPEST:
+        if len(kinds) == 1 and len(list_of(schema.get(word))) > 1:
             own = {name: value for name, value in schema.items() if name != word}
-            schema = {**schema_of(raw, kinds[0], deep + 1), **own, "nullable": True}
+            schema = {**schema_of(raw, kinds[0], passed), **own, "nullable": True}
+    if parts := list_of(schema.get("allOf")):
+        own = {name: value for name, value in schema.items() if name != "allOf"}
+        schema = _all_of(own, [schema_of(raw, part, passed) for part in parts]) or schema
     kind, choices = schema.get("type"), schema.get("enum")
     if isinstance(kind, list) and "null" in kind:
         schema = {**schema, "nullable": True}
     if schema.get("nullable") is True and isinstance(choices, list) and None in choices:
         schema = dict[str, JSON](schema, enum=[one for one in choices if one is not None])
     return schema
+
+
+def _all_of(own: Values, parts: Sequence[Values]) -> Values:
+    """What a schema and its parts say together; empty if that is an object."""
+    every = [own, *parts]
+    if any(_is_object(one) for one in every):
+        return {}
+    made: Values = {}
+    for one in (*reversed(parts), own):
+        made |= one
+    typed = [one for one in every if "type" in one]
+    if typed:
+        made["type"] = _kind(typed[0])
+    choices = [enum for one in every if isinstance(enum := one.get("enum"), list)]
+    if choices:
+        made["enum"] = [value for value in choices[0] if all(value in others for others in choices)]
+    made["nullable"] = own.get("nullable") is True or (bool(typed) and all(map(_may_be_null, typed)))
+    return made
+
+
+def _is_object(schema: Values) -> bool:
+    told = isinstance(schema.get("required"), list) or any(name in schema for name in _OF_OBJECTS)
+    return told or _kind(schema) == "object"
+
+
+def _may_be_null(schema: Values) -> bool:
+    kind = schema.get("type")
+    return schema.get("nullable") is True or (isinstance(kind, list) and "null" in kind)
 
 
 def follow(raw: Values, holder: JSON) -> tuple[Values, str]:
