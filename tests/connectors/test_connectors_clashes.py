@@ -201,7 +201,7 @@ async def test_an_archived_account_is_not_active_already(found: Values, sent: bo
     assert isinstance(plain, Done), plain
 
 
-GONE = Said(404, {"error": {"code": "x", "message": "gone"}})
+GONE = Said(404, {"error": {"code": "x", "message": "Resource Not Found: memberKey"}})  # as Google says it
 TAKEN_OUT = [
     (
         "okta.remove_user_from_group",

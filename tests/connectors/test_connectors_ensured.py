@@ -57,3 +57,21 @@ async def test_who_is_from_outside_is_absent_from_nothing_that_is_not_there(apps
     outcome, _, _ = await apps.act("google_workspace.add_user_to_group", "google", missing, sure)
     assert isinstance(outcome, Failed), outcome
     assert outcome.error.field == "group"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("card", ["set_member_role", "remove_user_from_group"])
+async def test_a_group_that_is_not_there_is_told_of_who_is_not_shown_either(apps: Apps, card: str) -> None:
+    """From outside, whom Google never shows, or nobody at all: what is wrong is the group."""
+    name = f"google_workspace.{card}"
+    given, _ = await prepared(apps, name, "google", {})
+    for user in ("nobody@elsewhere.example", f"nobody@{ALIAS_DOMAIN}"):
+        nobody: Values = {**given, "user": user}
+        outcome, _, _ = await apps.act(name, "google", nobody, {"ensure": True})
+        assert isinstance(outcome, Done), outcome
+        assert outcome.outputs["outcome"] == "absent"
+        missing: Values = {**nobody, "group": "nothing@northwind.example"}
+        for options in (Values(), Values(ensure=True)):
+            outcome, _, _ = await apps.act(name, "google", missing, options)
+            assert isinstance(outcome, Failed), outcome
+            assert (outcome.status, outcome.error.field) == (404, "group")
