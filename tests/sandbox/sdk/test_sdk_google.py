@@ -125,7 +125,8 @@ def queries(urls: Any) -> None:
     users = directory.users()
     top = "ines.ferreira@northwind.example"
     boss = users.get(userKey=top).execute()["id"]
-    fields = [{"fieldName": "badge", "fieldType": "STRING"}, {"fieldName": "pin", "indexed": False}]
+    pin = {"fieldName": "pin", "fieldType": "STRING", "indexed": False}
+    fields = [{"fieldName": "badge", "fieldType": "STRING"}, pin]
     directory.schemas().insert(customerId="my_customer", body={"schemaName": "hr", "fields": fields}).execute()
     more = {
         "customSchemas": {"hr": {"badge": "B-7"}},

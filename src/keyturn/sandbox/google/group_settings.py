@@ -5,6 +5,8 @@ Source: https://developers.google.com/workspace/admin/groups-settings/v1/referen
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,6 +44,32 @@ _USUAL: JsonObject = {
     "sendMessageDenyNotification": "false",
     "enableCollaborativeInbox": "false",
 }
+# as the API's description lists them
+_FLAGS = ("true", "false")
+_CHOICES: Mapping[str, Sequence[str]] = {
+    **{name: _FLAGS for name, usual in _USUAL.items() if usual in _FLAGS},
+    "includeCustomFooter": _FLAGS,
+    "whoCanJoin": ("ANYONE_CAN_JOIN", "ALL_IN_DOMAIN_CAN_JOIN", "INVITED_CAN_JOIN", "CAN_REQUEST_TO_JOIN"),
+    "whoCanViewMembership": ("ALL_IN_DOMAIN_CAN_VIEW", "ALL_MEMBERS_CAN_VIEW", "ALL_MANAGERS_CAN_VIEW"),
+    "whoCanViewGroup": tuple(f"{who}_CAN_VIEW" for who in ("ANYONE", "ALL_IN_DOMAIN", "ALL_MEMBERS", "ALL_MANAGERS")),
+    "whoCanInvite": tuple(f"{who}_CAN_INVITE" for who in ("ALL_MEMBERS", "ALL_MANAGERS", "ALL_OWNERS", "NONE")),
+    "whoCanAdd": tuple(f"{who}_CAN_ADD" for who in ("ALL_MEMBERS", "ALL_MANAGERS", "ALL_OWNERS", "NONE")),
+    "whoCanPostMessage": tuple(
+        f"{who}_CAN_POST" for who in ("NONE", "ALL_MANAGERS", "ALL_MEMBERS", "ALL_OWNERS", "ALL_IN_DOMAIN", "ANYONE")
+    ),
+    "whoCanLeaveGroup": ("ALL_MANAGERS_CAN_LEAVE", "ALL_MEMBERS_CAN_LEAVE", "NONE_CAN_LEAVE"),
+    "whoCanContactOwner": tuple(
+        f"{who}_CAN_CONTACT" for who in ("ALL_IN_DOMAIN", "ALL_MANAGERS", "ALL_MEMBERS", "ANYONE", "ALL_OWNERS")
+    ),
+    "whoCanModerateMembers": ("ALL_MEMBERS", "OWNERS_AND_MANAGERS", "OWNERS_ONLY", "NONE"),
+    "whoCanModerateContent": ("ALL_MEMBERS", "OWNERS_AND_MANAGERS", "OWNERS_ONLY", "NONE"),
+    "whoCanDiscoverGroup": ("ANYONE_CAN_DISCOVER", "ALL_IN_DOMAIN_CAN_DISCOVER", "ALL_MEMBERS_CAN_DISCOVER"),
+    "messageModerationLevel": tuple(
+        f"MODERATE_{what}" for what in ("ALL_MESSAGES", "NON_MEMBERS", "NEW_MEMBERS", "NONE")
+    ),
+    "spamModerationLevel": ("ALLOW", "MODERATE", "SILENTLY_MODERATE", "REJECT"),
+    "replyTo": tuple(f"REPLY_TO_{who}" for who in ("CUSTOM", "SENDER", "LIST", "OWNER", "IGNORE", "MANAGERS")),
+}
 
 
 class GroupSettingsDesk:
@@ -67,6 +95,8 @@ class GroupSettingsDesk:
         for name, value in body.items():
             if name not in known | own or not isinstance(value, str):
                 raise words.invalid(name)
+            if name in _CHOICES and value not in _CHOICES[name]:
+                raise words.invalid(f"{name}: must be one of {', '.join(_CHOICES[name])}")
         changes: JsonObject = {name: value for name, value in body.items() if name not in own}
         for name in ("name", "description"):
             if name in changes:

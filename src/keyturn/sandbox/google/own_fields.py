@@ -34,6 +34,9 @@ _TYPES: Mapping[str, Callable[[Json], bool]] = {
 }
 
 
+_KINDS = ("BOOL", "DATE", "DOUBLE", "EMAIL", "INT64", "PHONE", "STRING")
+
+
 def _is(pattern: re.Pattern[str], value: Json) -> bool:
     return pattern.fullmatch(str(value)) is not None
 
@@ -56,6 +59,20 @@ def merged(held: Json, given: Json, schemas: Shelf) -> JsonObject:
         kept: JsonObject = {name: value for name, value in changed.items() if value is not None}
         found[schema] = kept
     return {schema: values for schema, values in found.items() if values}
+
+
+def check_fields(fields: Json) -> None:
+    """Raise Refused (400) for fields of a schema that have no name, another's name, or a type that there is not."""
+    seen: set[str] = set()
+    for each in map(as_object, as_list(fields)):
+        name = as_text(each.get("fieldName"))
+        if not name:
+            raise words.required("fieldName")
+        if name.lower() in seen:
+            raise words.invalid(f"fields: duplicate field name {name}")
+        if each.get("fieldType") not in _KINDS:
+            raise words.invalid(f"fieldType: {name} must be one of {', '.join(_KINDS)}")
+        seen.add(name.lower())
 
 
 def _fields(schema: JsonObject) -> dict[str, JsonObject]:

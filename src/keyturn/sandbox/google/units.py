@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.google import words
 from keyturn.sandbox.google.bodies import json_object
+from keyturn.sandbox.google.own_fields import check_fields
 from keyturn.sandbox.google.seed import google_id
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.holdings import word_of
@@ -339,6 +340,7 @@ class UnitDesk:
         shelf = self._workspace.core.shelf("google.schemas")
         if not name or not isinstance(body.get("fields"), list):
             raise words.required("schemaName" if not name else "fields")
+        check_fields(body["fields"])
         if any(row["schemaName"] == name for row in shelf.values()):
             raise words.duplicate()
         key = self._workspace.core.ids.word(22)
@@ -350,6 +352,7 @@ class UnitDesk:
     async def _change_schema(self, request: Request) -> Response:
         row = self._schema_row(request)
         body = await json_object(request)
+        check_fields(body.get("fields"))
         row.update({name: value for name, value in body.items() if name in ("displayName", "fields")})
         self._workspace.core.changed()
         return JsonAnswer(row)

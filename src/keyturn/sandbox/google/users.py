@@ -24,6 +24,7 @@ from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal
 from keyturn.sandbox.wire import JsonAnswer
 
+_LONGEST_NAME = 60
 _FLAGS = frozenset(
     {"suspended", "archived", "changePasswordAtNextLogin", "includeInGlobalAddressList", "ipWhitelisted"}
 )
@@ -189,6 +190,9 @@ class UserDesk:
         return f"{int(self._workspace.core.ids.uuid().replace('-', ''), 16) % 10**20:020d}"
 
     def _check_flags(self, body: JsonObject) -> None:
+        for part in ("givenName", "familyName"):
+            if len(as_text(as_object(body.get("name")).get(part))) > _LONGEST_NAME:
+                raise words.invalid(f"name.{part}: at most {_LONGEST_NAME} characters")
         for name in _FLAGS & body.keys():
             if not isinstance(body[name], bool):
                 raise words.invalid(name)

@@ -18,6 +18,7 @@ from keyturn.sandbox.okta.attributes import with_defaults
 from keyturn.sandbox.okta.client_keys import SECRETS
 from keyturn.sandbox.okta.log import app_target, group_target
 from keyturn.sandbox.okta.object_values import is_link
+from keyturn.sandbox.okta.oidc_apps import wrong_client
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import app_document
 from keyturn.sandbox.okta.users import UserDesk, app_scope
@@ -97,6 +98,7 @@ class AppDesk:
             raise self._org.words.validation("signOnMode", f"signOnMode: must be one of {', '.join(_MODES)}")
         self._check_label(label, None)
         self._check_link(mode, body)
+        self._check_client(mode, body)
         name = as_text(body.get("name")) or _MODES[mode]
         app_id = self._org.new_id("0oa")
         app = app_document(app_id, label, name, mode, texts(body.get("features")), self._org.core.now())
@@ -137,6 +139,8 @@ class AppDesk:
         body = await json_object(request)
         self._check_label(as_text(body.get("label")), app)
         self._check_link(as_text(app["signOnMode"]), body)
+        if as_object(body.get("settings")).get("oauthClient") is not None:
+            self._check_client(as_text(app["signOnMode"]), body)
         self._fill(app, body)
         app["lastUpdated"] = self._org.core.now()
         self._org.happened(request, "application.lifecycle.update", app_target(app))
@@ -168,6 +172,11 @@ class AppDesk:
         there = as_object(as_object(body.get("settings")).get("app"))
         if mode == "BOOKMARK" and "url" in there and not is_link(there["url"]):
             raise self._org.words.validation("settings.app.url", "settings.app.url: must be a valid URL")
+
+    def _check_client(self, mode: str, body: JsonObject) -> None:
+        causes = [*wrong_client(body)] if mode == "OPENID_CONNECT" else []
+        if causes:
+            raise self._org.words.validation(causes[0].partition(":")[0], *causes)
 
     def _check_label(self, label: str, own: JsonObject | None) -> None:
         if not label.strip():

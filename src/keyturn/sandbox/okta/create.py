@@ -18,6 +18,7 @@ from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis,
 
 _NAMES = ("firstName", "lastName")
 SHORTEST_PASSWORD = 8
+_SHORTEST_ANSWER = 4
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str
     known: the profile's attributes, as the schema declares them.
     """
     profile = with_defaults(wanted.profile, known)
+    check_question(words, {"question": wanted.question, "answer": wanted.answer})
     check_profile(core, words, profile, known)
     check_password(words, wanted.password_text)
     now = millis(core.clock())
@@ -96,6 +98,13 @@ def check_password(words: OktaWords, password: str | None) -> None:
     if password is not None and len(password) < SHORTEST_PASSWORD:
         text = f"Password requirements were not met. Password requirements: at least {SHORTEST_PASSWORD} characters."
         raise words.validation("password", f"password: {text}")
+
+
+def check_question(words: OktaWords, asked: JsonObject) -> None:
+    """Raise Refused for a question of the account recovery whose answer is missing or too short."""
+    if asked.get("question") and len(as_text(asked.get("answer")).strip()) < _SHORTEST_ANSWER:
+        text = f"The security question answer must be at least {_SHORTEST_ANSWER} characters in length"
+        raise words.validation("recovery_question", f"recovery_question.answer: {text}")
 
 
 def wanted_in(body: JsonObject, query: Mapping[str, str]) -> Wanted:

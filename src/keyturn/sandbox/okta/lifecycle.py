@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
-from keyturn.sandbox.okta.create import SHORTEST_PASSWORD
+from keyturn.sandbox.okta.create import SHORTEST_PASSWORD, check_question
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.routing import Route
@@ -154,6 +154,7 @@ class LifecycleDesk:
         question = as_text(asked.get("question"))
         if not question:
             raise self._org.words.validation("question", "question: The field cannot be left blank")
+        check_question(self._org.words, asked)
         account.set_question(question, as_text(asked.get("answer")) or None)
         self._org.happened_to(request, account, "user.account.update_profile")
         return JsonAnswer(self._users.shown(account)["credentials"])

@@ -215,7 +215,25 @@ class ObjectDesk:
         return self._org.url(f"/{self._sort.path}")
 
 
-class PolicyDesk(ObjectDesk):
+class _ForPeople(ObjectDesk):
+    """What is for some users and groups, whom its conditions name."""
+
+    def _check(self, request: Request, body: JsonObject, own: JsonObject | None) -> None:
+        super()._check(request, body, own)
+        people = as_object(as_object(body.get("conditions")).get("people"))
+        for kind, how in ((kind, how) for kind in ("users", "groups") for how in ("include", "exclude")):
+            strange = [key for key in texts(as_object(people.get(kind)).get(how)) if not self._is_there(kind, key)]
+            if strange:
+                place = f"conditions.people.{kind}.{how}"
+                raise self._org.words.validation(place, f"{place}: {', '.join(strange)}: there is none by this id")
+
+    def _is_there(self, kind: str, key: str) -> bool:
+        if kind == "users":
+            return any(account.id == key for account in self._org.core.world.accounts.okta)
+        return key == "EVERYONE" or key in self._org.core.shelf("okta.groups")
+
+
+class PolicyDesk(_ForPeople):
     """Answers `/api/v1/policies`, whose list wants a type."""
 
     def __init__(self, org: OktaOrg) -> None:
@@ -360,7 +378,7 @@ class PolicyDesk(ObjectDesk):
         return own or [row for row in rows if row.get("system") is True]
 
 
-class RuleDesk(ObjectDesk):
+class RuleDesk(_ForPeople):
     """Answers the rules of policies."""
 
     def __init__(self, org: OktaOrg) -> None:

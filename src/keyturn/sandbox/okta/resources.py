@@ -6,10 +6,13 @@ Source: https://developer.okta.com/docs/api/openapi/okta-management/management/t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.permissions import strange_permissions, strange_resources
 from keyturn.sandbox.okta.roles import RoleDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
@@ -69,7 +72,7 @@ class ResourceDesk:
 
     async def _permit(self, request: Request) -> Response:
         role, name = self._roles.custom_role(request), str(request.path_params["permission"])
-        if not name.startswith("okta."):
+        if any(strange_permissions([name])):
             raise self._org.words.validation("permission", f"permission: {name} is no permission")
         if name not in texts(role["permissions"]):
             role["permissions"] = [*texts(role["permissions"]), name]
@@ -109,6 +112,7 @@ class ResourceDesk:
             raise self._org.words.validation("label", "label: The field cannot be blank, nor the label of another set")
         if not resources:
             raise self._org.words.validation("resources", "resources: at least one is needed")
+        self._check_resources("resources", resources)
         now = self._org.core.now()
         row: JsonObject = {
             "id": self._org.new_id("iam"),
@@ -155,6 +159,10 @@ class ResourceDesk:
 
     # what is in a set
 
+    def _check_resources(self, field: str, names: Sequence[str]) -> None:
+        if strange := list(strange_resources(self._org, names)):
+            raise self._org.words.validation(field, f"{field}: {', '.join(strange)}: there is no such resource")
+
     def _put_resource(self, row: JsonObject, name: str) -> JsonObject:
         now, held = self._org.core.now(), as_object(row["resources"])
         made: JsonObject = {"id": self._org.new_id("ire"), "orn": name, "created": now, "lastUpdated": now}
@@ -169,13 +177,16 @@ class ResourceDesk:
         row, name = self._set(request), as_text((await json_object(request)).get("resourceOrnOrUrl"))
         if not name:
             raise self._org.words.validation("resourceOrnOrUrl", "resourceOrnOrUrl: The field cannot be left blank")
+        self._check_resources("resourceOrnOrUrl", [name])
         made = self._put_resource(row, name)
         self._org.core.changed()
         return JsonAnswer(made)
 
     async def _add_resources(self, request: Request) -> Response:
         row = self._set(request)
-        for name in texts((await json_object(request)).get("additions")):
+        names = texts((await json_object(request)).get("additions"))
+        self._check_resources("additions", names)
+        for name in names:
             self._put_resource(row, name)
         return self._changed(row)
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.okta.log import app_target, group_target, user_target
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.permissions import strange_permissions
 from keyturn.sandbox.okta.seed import ORG
 from keyturn.sandbox.okta.users import group_shown
 from keyturn.sandbox.routing import Route
@@ -252,12 +253,18 @@ class RoleDesk:
         shelf = self._org.core.shelf("okta.custom_roles")
         if not label.strip() or any(role["label"] == label for role in shelf.values()):
             raise self._org.words.validation("label", "label: The field cannot be blank, nor the label of another role")
+        permissions = texts(body.get("permissions"))
+        if not permissions:
+            raise self._org.words.validation("permissions", "permissions: The field cannot be left blank")
+        if strange := list(strange_permissions(permissions)):
+            text = f"permissions: {', '.join(strange)}: there is no such permission"
+            raise self._org.words.validation("permissions", text)
         now = self._org.core.now()
         role: JsonObject = {
             "id": self._org.new_id("cr0"),
             "label": label,
             "description": body.get("description"),
-            "permissions": list(texts(body.get("permissions"))),
+            "permissions": list(permissions),
             "created": now,
             "lastUpdated": now,
         }

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
 from keyturn.sandbox.okta.attributes import of_users
-from keyturn.sandbox.okta.create import check_password, check_profile, create_user, wanted_in
+from keyturn.sandbox.okta.create import check_password, check_profile, check_question, create_user, wanted_in
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.projection import projection
 from keyturn.sandbox.okta.seed import USER_TYPE
@@ -92,6 +92,7 @@ class UserDesk:
     async def _create(self, request: Request) -> Response:
         body = await json_object(request)
         wanted, kind = wanted_in(body, request.query_params), self._type_in(body)
+        self._check_realm(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
         account = create_user(self._org.core, self._org.words, wanted, of_users(self._org.core))
@@ -133,6 +134,8 @@ class UserDesk:
     def _write(self, request: Request, account: OktaAccount, body: JsonObject, profile: JsonObject) -> Response:
         if account.status == "DEPROVISIONED":
             raise self._org.words.refuse("E0000038")
+        self._check_realm(body)
+        check_question(self._org.words, as_object(as_object(body.get("credentials")).get("recovery_question")))
         check_profile(self._org.core, self._org.words, profile, of_users(self._org.core), account)
         credentials = as_object(body.get("credentials"))
         asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
@@ -224,6 +227,12 @@ class UserDesk:
         return JsonAnswer(list(rows))
 
     # helpers
+
+    def _check_realm(self, body: JsonObject) -> None:
+        """Raise Refused (400) for a realm that is not there."""
+        key = body.get("realmId")
+        if key is not None and as_text(key) not in self._org.core.shelf("okta.realms"):
+            raise self._org.words.validation("realmId", f"realmId: there is no realm '{as_text(key)}' in this org")
 
     def _type_in(self, body: JsonObject) -> str:
         """The id of the type that a body gives a user; empty if it says nothing. Raises Refused (400)."""

@@ -13,6 +13,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.slack.people import Method
 from keyturn.sandbox.slack.seed import TEAM
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments, failed, text_of
@@ -89,7 +90,7 @@ class AnalyticsDesk:
         for row in self._public():
             members = len(self._workspace.members(row))
             yield {
-                "originating_team": {"team_id": TEAM, "name": "Northwind"},
+                "originating_team": {"team_id": TEAM, "name": COMPANY},
                 "channel_id": row["id"],
                 "date": day,
                 "date_created": row["created"],

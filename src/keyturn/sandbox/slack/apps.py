@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.slack.oauth import SLACK_CLIENT
 from keyturn.sandbox.slack.people import Method
 from keyturn.sandbox.slack.seed import TEAM
@@ -66,7 +67,7 @@ class AppDesk:
                 "sub": user["id"],
                 f"{base}/user_id": user["id"],
                 f"{base}/team_id": TEAM,
-                f"{base}/team_name": "Northwind",
+                f"{base}/team_name": COMPANY,
                 f"{base}/team_domain": "northwind",
                 "email": profile.get("email"),
                 "email_verified": True,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.consent import Consents, ScopeWords
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.scopes.demands import is_scope
 from keyturn.sandbox.slack.seed import BOT, TEAM
@@ -74,7 +75,7 @@ class OAuthDesk:
             "app_id": "A0SANDBOX01",
             "expires_in": _LIFETIME,
             "refresh_token": self._tokens.refresh(found.scopes, found.client, found.consent),
-            "team": {"id": TEAM, "name": "Northwind"},
+            "team": {"id": TEAM, "name": COMPANY},
             "enterprise": None,
         }
         return done(answer)
