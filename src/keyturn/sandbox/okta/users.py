@@ -92,7 +92,7 @@ class UserDesk:
     async def _create(self, request: Request) -> Response:
         body = await json_object(request)
         wanted, kind = wanted_in(body, request.query_params), self._type_in(body)
-        self._check_realm(body)
+        self._check_account(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
         account = create_user(self._org.core, self._org.words, wanted, of_users(self._org.core))
@@ -134,8 +134,7 @@ class UserDesk:
     def _write(self, request: Request, account: OktaAccount, body: JsonObject, profile: JsonObject) -> Response:
         if account.status == "DEPROVISIONED":
             raise self._org.words.refuse("E0000038")
-        self._check_realm(body)
-        check_question(self._org.words, as_object(as_object(body.get("credentials")).get("recovery_question")))
+        self._check_account(body)
         check_profile(self._org.core, self._org.words, profile, of_users(self._org.core), account)
         credentials = as_object(body.get("credentials"))
         asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
@@ -228,8 +227,9 @@ class UserDesk:
 
     # helpers
 
-    def _check_realm(self, body: JsonObject) -> None:
-        """Raise Refused (400) for a realm that is not there."""
+    def _check_account(self, body: JsonObject) -> None:
+        """Raise Refused (400) for a realm that is not there, and for a recovery that nobody could answer."""
+        check_question(self._org.words, as_object(as_object(body.get("credentials")).get("recovery_question")))
         key = body.get("realmId")
         if key is not None and as_text(key) not in self._org.core.shelf("okta.realms"):
             raise self._org.words.validation("realmId", f"realmId: there is no realm '{as_text(key)}' in this org")
