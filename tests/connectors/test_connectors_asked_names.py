@@ -9,7 +9,9 @@ import pytest
 from support.recorder import Schemas
 from test_connectors_every_action import REGISTRY, SPECS, described, description_of, model_of
 
-from keyturn.connectors.manifest import ManifestModel, RequestModel, StateModel
+from keyturn.connectors.manifest import ManifestModel
+from keyturn.connectors.request_models import RequestModel
+from keyturn.connectors.state_models import StateModel
 
 pytestmark = pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' descriptions are not beside this checkout")
 

@@ -10,8 +10,9 @@ import pytest
 from keyturn.connections.model import AuthKind
 from keyturn.connectors.failures import NO_SCOPES, challenged, lacking
 from keyturn.connectors.guides import ScopesModel
-from keyturn.connectors.manifest import ActionModel, RequestModel
+from keyturn.connectors.manifest import ActionModel
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.request_models import RequestModel
 from keyturn.connectors.scopes import compared, covered, fewest, missing, split
 from keyturn.sandbox.scopes.demands import demands_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from keyturn.connectors.conditions import ConditionModel
-from keyturn.connectors.manifest import FilterModel, OffsetModel, PagingModel
 from keyturn.connectors.paging import Here, Paging
+from keyturn.connectors.request_models import FilterModel, OffsetModel, PagingModel
 from keyturn.connectors.templates import compile_body, compile_condition, compile_filter
 from keyturn.flows.json import JSON
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from keyturn.connectors.manifest import RequestModel, StateModel
+from keyturn.connectors.request_models import RequestModel
+from keyturn.connectors.state_models import StateModel
 from keyturn.flows.values import Each, Name, Reference, parse_value, references
 
 _COMBINED = ("oneOf", "anyOf")

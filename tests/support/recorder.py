@@ -15,7 +15,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema_rs
 
-from keyturn.connectors.manifest import ActionModel, RequestModel, StateModel
+from keyturn.connectors.manifest import ActionModel
+from keyturn.connectors.request_models import RequestModel
+from keyturn.connectors.state_models import StateModel
 from keyturn.connectors.vendor import Description, Operation
 from keyturn.flows.values import Name, Reference, parse_value, references
 from keyturn.http import Request, Response

@@ -9,8 +9,8 @@ from keyturn.flows.values import parse_value
 
 from .conditions import ConditionModel
 from .listing import Place, other_list, place_of
-from .manifest import StateModel
 from .paging import Paging
+from .state_models import StateModel
 from .templates import compile_raw
 
 

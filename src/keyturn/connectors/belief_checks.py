@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from keyturn.flows.problems import Problem
 
 from .findings import Path, Told, problems_of
-from .manifest import ActionModel, EnsureModel, ManifestModel, OutputModel
+from .manifest import ActionModel, ManifestModel, OutputModel
 from .manifest_checks import put_in
 from .readable import readable
+from .state_models import EnsureModel
 
 
 def check_belief(manifest: ManifestModel) -> list[Problem]:

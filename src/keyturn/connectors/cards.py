@@ -24,16 +24,9 @@ from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .example_paths import plain_path
 from .mail_cards import mail_cards
-from .manifest import (
-    ActionModel,
-    ChoiceModel,
-    EventModel,
-    FieldModel,
-    ManifestModel,
-    OutputModel,
-    PagingModel,
-)
+from .manifest import ActionModel, ChoiceModel, EventModel, FieldModel, ManifestModel, OutputModel
 from .own_requests import ANSWER, IN_FILE, own_request_cards
+from .request_models import PagingModel
 
 CUSTOM = "custom_api_action"
 RESULTS, STREAM, ENSURE, LIMIT = "results", "stream", "ensure", "record_limit"

@@ -22,25 +22,17 @@ from .concerned import Concerned
 from .fitting import Fitting
 from .listing import Items
 from .making import Age, Making, Moments
-from .manifest import (
-    ActionModel,
-    HintModel,
-    ManifestModel,
-    OutputModel,
-    RefusalModel,
-    RequestModel,
-    StateModel,
-    ThenModel,
-    digest_of,
-)
+from .manifest import ActionModel, HintModel, ManifestModel, OutputModel, digest_of
 from .obstacles import Obstacle
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
 from .refusals import Refusal, Refusals
+from .request_models import RequestModel
 from .segments import segments_of
 from .shaping import SHAPES
 from .signs import Sign, Usual, sign_of, sign_of_check, usual_of
+from .state_models import RefusalModel, StateModel, ThenModel
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
 _NO_SIGNS = Usual()

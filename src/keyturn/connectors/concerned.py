@@ -11,7 +11,8 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.values import Name, Reference, Template, parse_text, parse_value, references
 
-from .manifest import ActionModel, FieldModel, RequestModel
+from .manifest import ActionModel, FieldModel
+from .request_models import RequestModel
 from .templates import SPREAD
 
 # In place of an input: it is about the card, and none of its inputs.

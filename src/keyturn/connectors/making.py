@@ -11,9 +11,10 @@ from keyturn.flows.actions import Proof
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
 
-from .manifest import ActionModel, StateModel
+from .manifest import ActionModel
 from .proofs import place_in_answer
 from .readable import inputs_of
+from .state_models import StateModel
 from .templates import compile_raw
 
 _SECOND = timedelta(seconds=1)

@@ -18,19 +18,11 @@ from keyturn.flows.values import Name, Reference
 
 from .findings import Path
 from .guides import BASE_URL, OF_TEXTS, places
-from .manifest import (
-    ActionModel,
-    ConditionModel,
-    EnsureModel,
-    EventModel,
-    FieldModel,
-    ManifestModel,
-    OutputModel,
-    PagingModel,
-    RequestModel,
-)
+from .manifest import ActionModel, ConditionModel, EventModel, FieldModel, ManifestModel, OutputModel
 from .paging import names_to
 from .readable import readable
+from .request_models import PagingModel, RequestModel
+from .state_models import EnsureModel
 from .templates import split_mapped
 
 _Shared = TypeVar("_Shared", FieldModel, OutputModel)

@@ -11,8 +11,9 @@ from keyturn.flows.problems import Problem
 from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
 
 from .findings import Path, Told, problems_of
-from .manifest import ActionModel, ManifestModel, RequestModel
+from .manifest import ActionModel, ManifestModel
 from .manifest_checks import put_in
+from .request_models import RequestModel
 
 _ASTRAY = (".", "..")
 _PUT_IN = "\x00"  # stands for what a reference puts in: that is never one of these segments

@@ -27,14 +27,13 @@ from .manifest import (
     HintModel,
     ManifestModel,
     OutputModel,
-    PagingModel,
-    RequestModel,
-    StateModel,
 )
 from .manifest_checks import ANSWER, put_in
 from .manifest_paths import requests_of
 from .paging import LINK, number_in
 from .readable import readable, texts
+from .request_models import PagingModel, RequestModel
+from .state_models import StateModel
 
 _Loaded: TypeAlias = Mapping[str, tuple[str, ...]]
 """Choices or fields by name, and the inputs that each needs."""

@@ -16,9 +16,10 @@ from keyturn.flows.types import Kind, Type, TypeSyntaxError
 from keyturn.flows.values import Reference, Template, ValueSyntaxError, parse_value
 
 from .findings import Path, Told, problems_of
-from .manifest import ActionModel, ChoiceModel, FieldModel, ManifestModel, OutputModel, PagingModel, RequestModel
+from .manifest import ActionModel, ChoiceModel, FieldModel, ManifestModel, OutputModel
 from .manifest_checks import put_in
 from .paging import LINK
+from .request_models import PagingModel, RequestModel
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -8,7 +8,7 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
 
-from .manifest import ObstacleModel
+from .state_models import ObstacleModel
 from .templates import compile_condition, compile_raw
 
 

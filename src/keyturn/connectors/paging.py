@@ -16,8 +16,8 @@ from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import Name, Reference, parse_value
 
 from .listing import but_at, other_list
-from .manifest import PagingModel
 from .outgoing import Outgoing
+from .request_models import PagingModel
 from .templates import compile_raw
 
 LINK = "link"

@@ -9,8 +9,9 @@ from keyturn.flows.json import Values
 
 from .concerned import Said
 from .conditions import ConditionModel
-from .manifest import RefusalModel, RequestModel
 from .readable import inputs_of, readable
+from .request_models import RequestModel
+from .state_models import RefusalModel
 from .templates import Condition, compile_condition
 
 _KNOWN_BEFORE = frozenset({"inputs", "options"})

@@ -13,7 +13,8 @@ from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .conditions import ChangedModel, SignModel
 from .findings import Path, Told, problems_of
-from .manifest import ActionModel, ManifestModel, PagingModel, RequestModel
+from .manifest import ActionModel, ManifestModel
+from .request_models import PagingModel, RequestModel
 
 _ANYBODYS = "that nothing stands there would be said by any program's answer."
 _SAY_SIGN = "Say sign: what each answer of the app's has, for example {value: '{{ body.kind }}', empty: false}."

@@ -9,8 +9,9 @@ from keyturn.flows.json import JSON, Values
 
 from .conditions import ChangedModel, SignModel
 from .listing import kind_of
-from .manifest import ManifestModel, RequestModel
+from .manifest import ManifestModel
 from .proofs import place_in_answer
+from .request_models import RequestModel
 from .templates import compile_condition
 
 _NOTHING: tuple[JSON, ...] = (None, "", {})

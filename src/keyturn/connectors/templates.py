@@ -13,7 +13,7 @@ from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import ListOf, Name, ObjectOf, Reference, Template, Value, parse_value
 
 from .conditions import ConditionModel, ValueKind
-from .manifest import EqualModel, FilterModel
+from .request_models import EqualModel, FilterModel
 
 SPREAD = "..."
 OF_EACH = "...each"

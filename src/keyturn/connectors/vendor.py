@@ -17,8 +17,9 @@ from .cards import undeclared
 from .description_files import content_of, parsed
 from .description_parts import dict_of, list_of, text_of
 from .description_servers import servers_of
-from .manifest import ActionModel, ManifestModel, OperationModel, RequestModel
+from .manifest import ActionModel, ManifestModel
 from .openapi import id_of
+from .request_models import OperationModel, RequestModel
 from .templates import SPREAD
 
 _NAMED = re.compile(r"\{[^{}]*\}")
