@@ -101,8 +101,16 @@ events:
       - {name: team, value: 1}
 """
 
+FILE = 'file: "{{ inputs.picture }}"'
+FORM = 'body: {user: "{{ inputs.user }}"}, files: {picture: "{{ inputs.picture }}"}, part_types: '
 LOST = "  - {{key: lost, title: Lost, summary: Does it., effect: {{effect: {}}}{}}}\nhooks: okta"
 CASES = [
+    # parts of a form
+    (FILE, f"{FORM}{{who: application/json}}", "body has no 'who'"),
+    (FILE, f"{FORM}{{picture: image/png}}", "'picture' is a file, and goes by the type that it has"),
+    (FILE, f"{FORM}{{user: json}}", "a media type belongs here"),
+    (FILE, f'{FORM}{{user: "text/plain\\r\\nX: y"}}', "a media type belongs here"),
+    (FILE, f"{FILE}, part_types: {{user: text/csv}}", "the body is no form with parts"),
     # what may have been there before
     ("state:\n      belongs: true\n", "state:\n", "one like it may have been there before"),
     ("state:\n      belongs", "state:\n      may_be_older: true\n      belongs", "cannot both be true"),
@@ -339,6 +347,8 @@ RIGHT = [
     ("a part of a segment", "path: /people\n", 'path: "/people{{ inputs.org }}"\n'),
     ("a number of two parts", 'title: ID, value: "{{', 'type: number, value: "{{ record.whole }}.{{'),
     ("a list of references", "{name: fixed, value: 1", "{name: fixed, type: list of text, value: ['{{ body.a }}']"),
+    ("the type of a part", FILE, f"{FORM}{{user: text/csv; charset=utf-8}}"),
+    ("the type of a part that comes of an object", FILE, f"{FORM}{{own: text/csv}}".replace("user:", "...:", 1)),
     ("a body of DELETE", "{method: DELETE, path: /x", "{method: DELETE, path: /x, body: {a: 1}"),
 ]
 
@@ -368,6 +378,15 @@ def test_a_reference_that_cannot_be_read_hides_no_other_mistake() -> None:
     for part in ("not closed", "inputs.why }} names none", "nowhere.x }} begins with what", "the input 'idle'"):
         assert part in told
     assert "the input 'team'" not in told  # that is what could not be read
+
+
+@pytest.mark.parametrize("wrong", ['files: "{{ inputs.picture }}"', 'fils: {picture: "{{ inputs.picture }}"}'])
+def test_of_files_that_are_wrong_it_is_not_said_that_the_body_is_no_form(wrong: str) -> None:
+    form = FORM.replace('files: {picture: "{{ inputs.picture }}"}', wrong) + "{user: text/csv}"
+    assert wrong in form
+    with pytest.raises(ProblemError) as caught:
+        read_manifest(GOOD.replace(FILE, form, 1), "acme.yaml")
+    assert [problem.path[-1] for problem in caught.value.problems] == [wrong.partition(":")[0]]
 
 
 def test_one_that_was_kept_is_held_to_none_of_it() -> None:

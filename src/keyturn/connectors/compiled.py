@@ -24,7 +24,7 @@ from .listing import Items
 from .making import Age, Making, Moments
 from .manifest import ActionModel, HintModel, ManifestModel, OutputModel, digest_of
 from .obstacles import Obstacle
-from .outgoing import MULTIPART, Outgoing
+from .outgoing import Outgoing
 from .paging import Paging
 from .proofs import compile_proof
 from .refusals import Refusal, Refusals
@@ -88,7 +88,7 @@ class CompiledRequest:
         ]
         self._file = compile_raw(model.file) if model.file is not None else None
         self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
-        self._is_form = bool(model.files) or _says_multipart(model.headers)
+        self._is_form = model.is_form
         self._when = [compile_condition(one) for one in model.when]
         self._sign = sign_of(model, signs)
         self._each = (
@@ -144,16 +144,12 @@ class CompiledRequest:
                 for one in _each(resolve(roots))
                 if one not in (None, "", {})
             ]
+            made.part_types = self.model.part_types
         return made
 
 
 def _each(value: JSON) -> list[JSON]:
     return value if isinstance(value, list) else [value]
-
-
-def _says_multipart(headers: dict[str, str]) -> bool:
-    said = next((text for name, text in headers.items() if name.lower() == "content-type"), "")
-    return said.partition(";")[0].strip().lower() == MULTIPART
 
 
 class CompiledThen:

@@ -19,6 +19,7 @@ from .description_parts import dict_of, list_of, text_of
 from .description_schemas import fields_of, kind_of
 from .description_servers import own_address, servers_of
 from .outgoing import MULTIPART
+from .request_models import MEDIA_TYPE
 from .requests import FORM, may_set
 
 # What is a secret by its name, where a description gives it no format.
@@ -32,6 +33,7 @@ JSON_TYPE = "application/json"
 # Flows of OAuth in a description, and the kinds of connections that have them.
 _GRANTS = {"clientCredentials": "oauth_client_credentials", "authorizationCode": "oauth_code"}
 _TEXTS = ("text/", "application/xml", "multipart/")
+_MEDIA_TYPE = re.compile(MEDIA_TYPE)
 
 
 _BODY: Values = {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}
@@ -321,6 +323,7 @@ class Maker:
             return {"body": self._whole("body", "Body", needed, inputs, names)}
         body: Values = {}
         files: Values = {}
+        types: Values = {}
         for name, raw in fields.properties.items():
             inner = self.schema(raw)
             if inner.get("readOnly") is True:
@@ -339,9 +342,35 @@ class Maker:
                 made["nullable"] = True
             if is_file:
                 made["type"] = "list of file" if many else "file"
+            elif kind == MULTIPART and (part := self._part_type(inner, encoded)):
+                types[name] = part
+                if "json" not in part and self._is_complex(inner):  # nothing here writes an object so
+                    made["type"] = "list of text" if many else "text"
             inputs.append(made)
             (files if is_file else body)[name] = "{{ inputs." + mine + " }}"
-        return {**({"body": body} if body else {}), **({"files": files} if files else {})}
+        sent: Values = {"body": body, "files": files, "part_types": types}
+        return {part: value for part, value in sent.items() if value}
+
+    def _part_type(self, schema: Values, encoded: str) -> str:
+        """The media type of a part of a form that is no file; empty for plain text (OpenAPI 3.0.3, 4.7.15).
+
+        Args:
+            encoded: what the description says of it: one, or several with commas between them.
+        """
+        named = [one for part in encoded.split(",") if _MEDIA_TYPE.fullmatch(one := part.strip())]
+        if self._is_complex(schema):
+            return next((one for one in named if "json" in one), named[0] if named else JSON_TYPE)
+        plain = not named or "contentEncoding" in schema or named[0].lower() == "text/plain"
+        return "" if plain else named[0]
+
+    def _is_complex(self, schema: Values) -> bool:
+        """Whether a value, or each of a list of them, is an object or a list."""
+        if kind_of(schema) == "array":
+            schema = self.schema(schema.get("items"))
+        if kind_of(schema) == "array":
+            return True
+        kinds = [self.schema(one) for word in ("oneOf", "anyOf") for one in list_of(schema.get(word))]
+        return self._type(schema) == "object" or (bool(kinds) and all(self._type(one) == "object" for one in kinds))
 
     @staticmethod
     def _whole(kind: str, title: str, needed: bool, inputs: list[JSON], names: dict[tuple[str, str], str]) -> str:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pydantic_core import ErrorDetails
 
 from .form_keys import homes, known_keys
+from .request_models import MEDIA_TYPE
 
 _ALIKE = 0.7  # of what difflib counts: ``tpye`` and ``type`` are, ``extra`` and ``next`` are not
 _MEND = "Correct the value; see docs/connector.schema.json."
@@ -29,6 +30,7 @@ _WANTED: Mapping[str, str] = {
     "recursion_loop": "it is within itself",
 }
 _PATTERNS: Mapping[str, str] = {
+    MEDIA_TYPE: "a media type belongs here, such as application/json",
     r"^[a-z][a-z0-9_]*$": "a name here has small letters, digits and _, and begins with a letter",
     r"^[A-Za-z][A-Za-z0-9-]*$": "a header's name here has letters, digits and hyphens, and begins with a letter",
 }

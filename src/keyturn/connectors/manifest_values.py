@@ -18,8 +18,10 @@ from keyturn.flows.values import Reference, Template, ValueSyntaxError, parse_va
 from .findings import Path, Told, problems_of
 from .manifest import ActionModel, ChoiceModel, FieldModel, ManifestModel, OutputModel
 from .manifest_checks import put_in
+from .outgoing import MULTIPART
 from .paging import LINK
 from .request_models import PagingModel, RequestModel
+from .templates import SPREAD
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -221,6 +223,24 @@ def _request(request: RequestModel, path: Path) -> Told:
     for part in (request.query, request.filters):
         if "" in part:
             yield (*path, "query"), "a parameter has no name.", "Write its name."
+    if request.part_types:
+        yield from _part_types(request, (*path, "part_types"))
+
+
+def _part_types(request: RequestModel, path: Path) -> Told:
+    """They are of parts that the form has."""
+    if not request.is_form:
+        what = "the body is no form with parts."
+        yield path, what, f"Write headers: {{Content-Type: {MULTIPART}}}, or take it away."
+        return
+    body = request.body if isinstance(request.body, dict) else {}
+    spread = SPREAD in body or isinstance(request.body, str)  # of these nobody knows here what they have
+    for name in request.part_types:
+        if name in request.files:
+            what = f"{name!r} is a file, and goes by the type that it has."
+            yield (*path, name), what, "Take it away."
+        elif not spread and name not in body and name not in request.links:
+            yield (*path, name), f"body has no {name!r}.", "Name an entry of body."
 
 
 def _alone(request: RequestModel, path: Path) -> Told:

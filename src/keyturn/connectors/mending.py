@@ -94,6 +94,8 @@ _LEAVES = frozenset({"method", "effect", "name", "type", "status", "header", "re
 # Where an action refers to its inputs and options.
 _REFERRING = frozenset({"request", "requests", "outputs", "paging", "state", "ensure", "shape", "effect"})
 _BODIES = frozenset({"body", "links", "file", "files"})
+# By these a body is a form of parts.
+_PARTS_OF_FORMS = frozenset({"files", "headers"})
 # Words that are in many sentences.
 _COMMON = frozenset(
     {"GET", "POST", "text", "read", "change", "inputs", "options", "body", "status", "headers", "name"}
@@ -188,6 +190,8 @@ class _Gone:
             return True
         if last == "method" and path[:-1] == place[:-1]:
             return path[-1] in _BODIES
+        if last in _PARTS_OF_FORMS and path[-1:] == ("part_types",) and path[:-1] == place[:-1]:
+            return True
         if mine and place[2:] == ("idempotency",):
             return path[2:] == ("effect",)
         if last == "effect" and mine and len(path) == 3:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ class Outgoing:
         file: a file of a flow that is to be the body; null for none.
         files: files of a flow that are to be parts of a form, by names of its fields, with ``body`` as the others;
             None where the body is no such form.
+        part_types: media types of those others, by their names.
         sign: by what one knows that an answer is the app's; None where nothing tells.
     """
 
@@ -41,4 +43,5 @@ class Outgoing:
     source: BodySource | None = None
     file: JSON = None
     files: list[tuple[str, JSON]] | None = None
+    part_types: Mapping[str, str] | None = None
     sign: Known | None = None

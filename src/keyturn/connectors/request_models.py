@@ -9,10 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from keyturn.flows.json import JSON
 
 from .conditions import ChangedModel, ConditionModel, SignModel
+from .outgoing import MULTIPART
 from .shaping import ShapeName
 
+_WORD = "[A-Za-z0-9!#$&^_.+-]+"
+MEDIA_TYPE = f"^{_WORD}/{_WORD}( *; *{_WORD}={_WORD})*$"  # RFC 6838, section 4.2
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
+MediaType = Annotated[str, StringConstraints(pattern=MEDIA_TYPE)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ResultSet = Literal["first", "page", "all", "stream"]
 RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
@@ -117,6 +121,11 @@ class RequestModel(_Model):
         description="The body is a form with these files (multipart/form-data), by the names of its fields; body has "
         "the others. One without files says so by its header Content-Type.",
     )
+    part_types: dict[str, MediaType] = Field(
+        default_factory=dict,
+        description="Media types of a form's parts that are no files, by the names of its fields, for example "
+        "application/json of an object. The others are plain text.",
+    )
     file: JSON = Field(default=None, description="The body is this file, as it is.")
     when: tuple[ConditionModel, ...] = Field(default=(), description="It is sent only if all of these hold.")
     each: JSON = Field(
@@ -146,3 +155,9 @@ class RequestModel(_Model):
     sign: SignModel | None = Field(default=None, description="The sign of its answer, instead of the connector's.")
     changed: ChangedModel | None = Field(default=None, description="Instead of the connector's.")
     operation: OperationModel | None = None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether its body is a form of parts: it has files, or says so by its header."""
+        said = next((text for name, text in self.headers.items() if name.lower() == "content-type"), "")
+        return bool(self.files) or said.partition(";")[0].strip().lower() == MULTIPART

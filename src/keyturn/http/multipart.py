@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
 from .messages import BodySource
@@ -50,14 +50,20 @@ class FormBody:
                 yield piece
 
 
-def form_body(fields: Iterable[tuple[str, str]], files: Iterable[tuple[str, FilePart]]) -> tuple[FormBody, str]:
+def form_body(
+    fields: Iterable[tuple[str, str]], files: Iterable[tuple[str, FilePart]], types: Mapping[str, str] | None = None
+) -> tuple[FormBody, str]:
     """A form with its fields, then its files, and the media type of it.
+
+    Args:
+        types: media types of fields, by their names; the others have none, which is plain text (RFC 7578, 4.4).
 
     Raises:
         BadFieldName: a name has characters that forms do not take.
     """
     boundary = f"keyturn-{secrets.token_hex(16)}"
-    plain = "".join(f"{_opening(boundary, name)}\r\n\r\n{value}\r\n" for name, value in fields)
+    kinds = {name: f"\r\nContent-Type: {kind}" for name, kind in (types or {}).items()}
+    plain = "".join(f"{_opening(boundary, name)}{kinds.get(name, '')}\r\n\r\n{value}\r\n" for name, value in fields)
     parts: list[bytes | BodySource] = [plain.encode()]
     for name, file in files:
         head = (
