@@ -7,7 +7,8 @@ from support_first_day import DELETES, MAKES
 from test_connectors_every_action import model_of
 from test_connectors_over_the_network import REGISTRY, TENANTS, Apps, apps, company, http, prepared, sure_actions
 
-from keyturn.flows.actions import Done, Failed
+from keyturn.connectors.performing import Past
+from keyturn.flows.actions import Done, Failed, Unknown
 from keyturn.flows.json import Values
 from keyturn.sandbox.accounts import ALIAS_DOMAIN
 
@@ -75,3 +76,21 @@ async def test_a_group_that_is_not_there_is_told_of_who_is_not_shown_either(apps
             outcome, _, _ = await apps.act(name, "google", missing, options)
             assert isinstance(outcome, Failed), outcome
             assert (outcome.status, outcome.error.field) == (404, "group")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("card", sure_actions())
+async def test_what_was_brought_about_without_an_answer_is_seen(apps: Apps, card: str) -> None:
+    """What the engine asks once no attempt got an answer, with what it knows then."""
+    tenant = TENANTS[card.partition(".")[0]]
+    given, options = await prepared(apps, card, tenant, {})
+    sure: Values = {**options, "ensure": True}
+    outcome, _, _ = await apps.act(card, tenant, given, sure)
+    assert isinstance(outcome, Done), outcome
+    seen, _, _ = await apps.act(card, tenant, given, sure, look=True, past=Past(unanswered=True))
+    if model_of(card).state is None:
+        assert isinstance(seen, Unknown)
+        return
+    assert isinstance(seen, Done), seen
+    assert seen.outputs["outcome"] in ("changed", "done", "absent")
+    assert seen.outputs.keys() == outcome.outputs.keys()

@@ -81,6 +81,7 @@ class AppCards:
                 outputs=(FieldSpec("status", TEXT), FieldSpec("key", SECRET), FieldSpec("outcome", TEXT)),
             ),
             "app.ensure": _action("app.ensure", EffectSpec(EffectClass.ENSURE, repeatable=True)),
+            "app.sure": _action("app.sure", EffectSpec(EffectClass.ENSURE, repeatable=True, read_back="GET /x")),
         }
 
     def get(self, key: str) -> CardSpec | None:

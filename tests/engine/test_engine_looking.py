@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
-from support_engine import Outcome, World, cut_while_sending, refused, silent
+from support_engine import Outcome, PowerCut, World, cut_while_sending, refused, silent
 
 from keyturn.engine.ports import JournalState, RunStatus
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
@@ -26,13 +26,16 @@ FLOW: Values = {
 }
 
 
-def world_of(sends: Sequence[Outcome], looks: Sequence[Outcome], retry: Values | None = None) -> World:
+def world_of(
+    sends: Sequence[Outcome], looks: Sequence[Outcome], retry: Values | None = None, card: str = "app.lookable"
+) -> World:
     sent, looked = list(sends), list(looks)
 
     def script(call: ActionCall) -> Outcome:
         return (looked if call.look else sent).pop(0)
 
     one, give = FLOW["cards"]  # type: ignore[misc]
+    one = {**one, "card": card}
     return World({**FLOW, "cards": [{**one, "on_error": {"retry": retry}} if retry else one, give]}, script=script)
 
 
@@ -140,3 +143,48 @@ async def test_who_must_decide_is_told_what_the_look_found() -> None:
     asked = next(record.result for record in world.store.journal if record.state is JournalState.UNKNOWN)
     error = (run.error or asked or {}).get("error", run.error)
     assert "may have been there before" in str(error)
+
+
+async def test_what_may_be_repeated_is_looked_up_once_no_attempt_got_an_answer() -> None:
+    world = world_of([silent()] * 3, [SEEN], card="app.sure")
+    assert world.outputs(await world.run()) == {"n": 2}
+    assert calls(world) == ["send", "send", "send", "look"]
+    assert world.store.journal[-1].state is JournalState.DONE
+
+
+async def test_after_a_crash_of_its_last_attempt_it_is_looked_up_as_well() -> None:
+    world = world_of([silent(), silent()], [SEEN], card="app.sure")
+    usual = world.app._script
+
+    def cut(call: ActionCall) -> Outcome:
+        if call.attempt == 3:
+            raise PowerCut
+        return usual(call)
+
+    world.app._script = cut
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    world.app._script = usual
+    assert world.outputs(await world.go_on(run)) == {"n": 2}
+    assert calls(world) == ["send", "send", "send", "look"]
+
+
+async def test_what_may_be_repeated_and_gets_an_answer_is_not_looked_up() -> None:
+    world = world_of([silent(), OK], [], card="app.sure")
+    assert world.outputs(await world.run()) == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    ("look", "why"),
+    [(NOT_SO, "Looking showed at last that it had not happened."), (silent(), ""), (NOT_LOOKED, "")],
+)
+async def test_what_may_be_repeated_fails_where_looking_shows_nothing_and_asks_nobody(look: Outcome, why: str) -> None:
+    world = world_of([silent()] * 3, [look], card="app.sure")
+    run = await world.run()
+    assert (run.status, calls(world)) == (RunStatus.FAILED, ["send", "send", "send", "look"])
+    assert run.error is not None
+    assert run.error["message"] == "no answer came"
+    assert ("Looking" in str(run.error["why"])) == bool(why)
+    assert why in str(run.error["why"])
+    assert "may be sent again" in str(run.error["mend"])

@@ -171,6 +171,8 @@ class Performance:
         if state is None:
             return nobody_knows
         so, answer = await self._so()
+        if so is True and self._ensures:
+            return await self._brought_about(answer, state, nobody_knows)
         if so is True and (self.missed or self.action.takes_away):
             so = await self.gone.by_this(state, missed=self.missed)
             if so is None:
@@ -182,6 +184,15 @@ class Performance:
         what = "The app gave no answer, and looking showed that it did not happen."
         error = ErrorDetail(what, code="did-not-happen", mend="Run again from this card.")
         return Failed(error, not_there=True, proof=self.proof)
+
+    async def _brought_about(
+        self, shown: Values, state: CompiledState, nobody_knows: Unknown
+    ) -> Done | Failed | Unknown:
+        """What the ensure form says where, after requests without an answer, it is so: whoever brought it about."""
+        if self.action.obstacle(True, self.looked) is not None or await self.gone.holder_is_gone(state):
+            return nobody_knows
+        self.past = replace(self.past, unanswered=True)
+        return self._whole(shown, await self._so_before(shown, looked=True))
 
     def _found(self, answer: Values, state: CompiledState) -> Done | Failed | Unknown:
         """What it says of a request without an answer that what it was to bring about is there."""

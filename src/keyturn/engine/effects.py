@@ -35,6 +35,7 @@ _LONGEST_SLEEP = 30.0
 _FAULT_OF_THE_APP = 500
 _REPEATS_OF_UNKNOWN = 3
 _NOT_SO = "Looking showed each time that it had not happened."
+_NOT_SO_AT_LAST = "Looking showed at last that it had not happened."
 _NOT_SO_MEND = "Find out why the app gives no answer, then answer: do it again, or stop."
 _SAFE_AGAIN = "Run again from this card: it is one that may be sent again."
 # Where a card declares no retry; its wait is for repeats of unknown outcomes only.
@@ -77,6 +78,10 @@ class EffectSite:
     def may_look(self) -> bool:
         """Whether the app can be asked if it happened, before anybody is asked."""
         return self.spec.read_back is not None and not self.may_repeat
+
+    def is_looked_up(self, *, again: bool) -> bool:
+        """Whether the app is asked if it happened: of what may be repeated once no attempt is left."""
+        return self.spec.read_back is not None and not self.spec.is_read and not (self.may_repeat and again)
 
 
 def digest_of(key: str, options: Values, inputs: Values) -> str:
@@ -270,46 +275,47 @@ class Effects:
     ) -> Values | None:
         """The outputs, if looking shows that it happened; None if another attempt follows, as that is safe; else ask.
 
-        Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
-        fails, and running again from it sends it again.
+        Where repeating is safe there is nothing for a person to decide: once the attempts are used up, and looking
+        does not show that it happened, the card fails, and running again from it sends it again.
         """
         await self._session.points.at(Point.UNKNOWN)
         again = site.attempt < self._most_attempts(site)
-        if site.may_look or (site.may_repeat and again):
+        looks = site.is_looked_up(again=again)
+        if looks or (site.may_repeat and again):
             known = attempts.of(site.attempt, JournalState.UNKNOWN)
             await self._wait_until(
                 _retry_at(known.result or {}) if known else await self._repeat_due(site, error, read)
             )
-            if site.may_look and (outputs := await self._looked(site, error)) is not None:
-                return outputs
-            if again:
-                site.attempt += 1
-                return None
-            if site.may_look:
-                error = replace(error, why=_NOT_SO, mend=_NOT_SO_MEND)
+        if looks:
+            looked = await self._look(site)
+            if isinstance(looked, Done):
+                return await self._seen(site, looked)
+            if isinstance(looked, Failed) and looked.not_there:
+                why = _NOT_SO_AT_LAST if site.may_repeat else _NOT_SO
+                error = replace(error, why=why, mend=_NOT_SO_MEND)
+            elif not site.may_repeat:
+                raise self._ask(site, _doubted(error, looked), attempts)
+        if again and (looks or site.may_repeat):
+            site.attempt += 1
+            return None
         if site.may_repeat:
             error = error if site.spec.is_read else replace(error, mend=_SAFE_AGAIN)
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
             raise CardError(error)
         raise self._ask(site, error, attempts)
 
-    async def _looked(self, site: EffectSite, error: ErrorDetail) -> Values | None:
-        """The outputs, if the app shows that it happened; None if it certainly did not. Else ask a person."""
+    async def _look(self, site: EffectSite) -> Done | Failed | Unknown | Ready:
+        """What the app shows of whether it happened."""
         _, otherwise = self._session.attempts(site.run_id, site.path).before(site.attempt + 1, site.digest)
         outcome = await self._actions.perform(replace(self._call(site), look=True, was_otherwise=otherwise))
         site.exchanges += tuple(outcome.exchanges)
-        match outcome:
-            case Done(outputs=outputs):
-                self._session.record(site.record(JournalState.DONE, outputs))
-                await self._session.commit(Point.DONE)
-                return outputs
-            case Failed(not_there=True):
-                return None
-            case Unknown(error=told):  # what it found, and why that does not tell
-                why = " ".join(part for part in (error.why, told.message) if part)
-                raise self._ask(site, replace(error, why=why), self._session.attempts(site.run_id, site.path))
-            case _:
-                raise self._ask(site, error, self._session.attempts(site.run_id, site.path))
+        return outcome
+
+    async def _seen(self, site: EffectSite, seen: Done) -> Values:
+        """Write down that it happened, as the app shows."""
+        self._session.record(site.record(JournalState.DONE, seen.outputs))
+        await self._session.commit(Point.DONE)
+        return seen.outputs
 
     async def _repeat_due(self, site: EffectSite, error: ErrorDetail, read: Values | None) -> datetime:
         """Write down when it is sent again: as after a failure, so that a silent app is not pressed; and what was read
@@ -369,6 +375,12 @@ def _may_have_happened(failed: Failed) -> bool:
 def _error_in(result: Values) -> ErrorDetail:
     error = result.get("error")
     return ErrorDetail.from_json(error if isinstance(error, dict) else {})
+
+
+def _doubted(error: ErrorDetail, looked: Failed | Unknown | Ready) -> ErrorDetail:
+    """The error with what a look found, and why that does not tell."""
+    told = looked.error.message if isinstance(looked, Unknown) else ""
+    return replace(error, why=" ".join(part for part in (error.why, told) if part))
 
 
 def _interrupted(site: EffectSite) -> ErrorDetail:
