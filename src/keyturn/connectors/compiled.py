@@ -109,6 +109,10 @@ class CompiledRequest:
             self._segments.check(item)
         return [self.one(item) for item in items]
 
+    def check_inputs(self, roots: Values) -> None:
+        """See to it that inputs can stand in its address. Raises CardError, naming the input."""
+        self._segments.check_inputs(roots)
+
     def single(self, roots: Values) -> Outgoing:
         """What is sent where one request is. Raises AnswerLacks where an answer has not got what it is made of."""
         self._segments.check(roots)

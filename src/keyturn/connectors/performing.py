@@ -100,6 +100,8 @@ class Performance:
             return self._with_sent(Failed(error.detail, taken=self.final))
 
     async def _carried_out(self) -> Done | Failed | Unknown:
+        for step in self.action.steps:
+            step.check_inputs(self.roots)
         if self.action.paging is not None:
             return await self._list(self.action.paging)
         state, before = self.action.state, None

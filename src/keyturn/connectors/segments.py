@@ -1,27 +1,39 @@
-"""Segments of an address that stand in an earlier answer, such as the id of who was found: an answer without one is the
-app's, and nothing that the card was given."""
+"""What is put into an address: segments that stand in an earlier answer, such as the id of who was found, of which an
+answer without one is the app's fault and nothing that the card was given; and inputs, which must be fit for one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
+from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import Values
 from keyturn.flows.resolve import compile_value
-from keyturn.flows.values import Reference, Template, parse_text
+from keyturn.flows.values import Name, Reference, Template, parse_text, references
 
 from .listing import GIVEN, AnswerLacks, Place
 
 _ITEM = "item"
+_LINE_BREAK = re.compile(r"[\r\n]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNSEEN = "Take it out: at the beginning or the end, where such a thing comes from a paste or a file, it is not seen."
 
 
 class Segments:
     """The segments of a request's addresses that references fill alone."""
 
     def __init__(self, addresses: Iterable[str], each: Place | None) -> None:
-        found = [one for address in addresses for one in _alone(address) if one.root not in GIVEN]
+        written = tuple(addresses)
+        found = [one for address in written for one in _alone(address) if one.root not in GIVEN]
         self._found = [(one, compile_value(one)) for one in found]
+        self._inputs = [(name, compile_value(one)) for address in written for name, one in _of_inputs(address)]
         self._each = each
+
+    def check_inputs(self, roots: Values) -> None:
+        """See to it that inputs can stand in an address. Raises CardError, naming the input."""
+        for name, resolve in self._inputs:
+            _check_input(name, to_text(resolve(roots)))
 
     def check(self, roots: Values) -> None:
         """See to it that each is there.
@@ -42,6 +54,24 @@ class Segments:
             if root in roots:
                 where = f"each entry of {each.written}" if each is not None else "it"
                 raise AnswerLacks(root, f"{where} should say {_place(reference)}, and there is nothing.")
+
+
+def _check_input(name: str, text: str) -> None:
+    """See to it that an input can stand in an address: there it would be refused in words about the whole of it."""
+    if _CONTROL.search(text) is None:
+        return
+    what = "a line break" if _LINE_BREAK.search(text) else "a tab or another control character"
+    raise CardError.bad_input(name, f"{name} holds {what}, which no address can hold.", _UNSEEN)
+
+
+def _of_inputs(address: str) -> Iterable[tuple[str, Reference]]:
+    """References to inputs in an address, with the names of these."""
+    for reference in references(parse_text(address)):
+        match reference:
+            case Reference(root="inputs", path=(Name(name=name), *_)):
+                yield name, reference
+            case _:
+                pass
 
 
 def _place(reference: Reference) -> str:
