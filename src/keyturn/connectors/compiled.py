@@ -23,6 +23,7 @@ from .fitting import Fitting
 from .listing import Items
 from .making import Age, Making, Moments
 from .manifest import ActionModel, HintModel, ManifestModel, OutputModel, digest_of
+from .media_types import takes_any
 from .obstacles import Obstacle
 from .outgoing import Outgoing
 from .paging import Paging
@@ -89,6 +90,7 @@ class CompiledRequest:
         self._file = compile_raw(model.file) if model.file is not None else None
         self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
         self._is_form = model.is_form
+        self.takes_any = takes_any(model.header("accept"))
         self._when = [compile_condition(one) for one in model.when]
         self._sign = sign_of(model, signs)
         self._each = (
@@ -138,7 +140,7 @@ class CompiledRequest:
             links: Values = {name: base + to_text(resolve(roots)) for name, base, resolve in self._links}
             body = {**(body if isinstance(body, dict) else {}), **links}
         made = Outgoing(self._method, path, query, headers, body, whole=whole, base=self._base, open=bare)
-        made.sign = self._sign
+        made.takes_any, made.sign = self.takes_any, self._sign
         if self._file is not None:
             made.file = self._file(roots)
         elif self._is_form:

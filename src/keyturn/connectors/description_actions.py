@@ -18,6 +18,7 @@ from .description_keys import is_header_key, is_in_authorization, keys_in_author
 from .description_parts import dict_of, list_of, text_of
 from .description_schemas import fields_of, kind_of
 from .description_servers import own_address, servers_of
+from .media_types import JSON_TYPE, accepted, bare, is_open, is_text, type_read
 from .outgoing import MULTIPART
 from .request_models import MEDIA_TYPE
 from .requests import FORM, may_set
@@ -29,7 +30,6 @@ _SECRET = re.compile(
 _TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
 # Said by what is sent and wanted, whatever a description says of them (OpenAPI 3.1, 4.8.12.2).
 _BY_THEMSELVES = frozenset({"accept", "content-type", "authorization"})
-JSON_TYPE = "application/json"
 # Flows of OAuth in a description, and the kinds of connections that have them.
 _GRANTS = {"clientCredentials": "oauth_client_credentials", "authorizationCode": "oauth_code"}
 _TEXTS = ("text/", "application/xml", "multipart/")
@@ -98,7 +98,7 @@ class Maker:
             if why := _unsent(parameter, strange_way(self._raw, parameter)):
                 return why
         given = [*self._answers(operation)]
-        if given and not any("json" in kind or kind == FORM or _is_text(kind) for kind in given):
+        if given and type_read(given) is None:
             return f"it answers with {one_line(', '.join(given))}; a Custom API Action gives that as a file"
         holder = self.pointed(operation.body.get("requestBody"))
         kinds = dict_of(holder.get("content"))
@@ -195,12 +195,23 @@ class Maker:
         return may_set(name) and not self._is_known(name)
 
     def _body_kind(self, kinds: Values) -> str | None:
-        """The kind of a body that can be sent: JSON, or else a form, or else a file."""
+        """The kind of a body that can be sent: JSON, or else a form, or else what is JSON by its schema, or a file."""
         json = next((name for name in kinds if "json" in name), None)
         if json is not None:
             return JSON_TYPE if JSON_TYPE in kinds else json
         forms = [name for name in (FORM, MULTIPART) if name in kinds]
-        return forms[0] if forms else next((name for name in kinds if self._is_file(name, dict_of(kinds[name]))), None)
+        others = [name for name in kinds if self._is_json(name, dict_of(kinds[name]))]
+        others += [name for name in kinds if self._is_file(name, dict_of(kinds[name]))]
+        return next(iter([*forms, *others]), None)
+
+    def _is_json(self, kind: str, media: Values) -> bool:
+        """Whether a body is JSON: by its kind, or by its schema where that tells nothing. A text by itself may be
+        anything there."""
+        if "json" in kind:
+            return True
+        schema = self.schema(media.get("schema"))
+        told = bool(self.pointed(media.get("schema"))) and kind_of(schema) != "string"
+        return is_open(kind) and told and not self._is_binary(schema, "")
 
     def _is_file(self, kind: str, media: Values) -> bool:
         schema = self.pointed(media.get("schema"))
@@ -265,6 +276,8 @@ class Maker:
         if query:
             request["query"] = query
         request |= self._sent(operation, inputs, names, headers)
+        if accept := self._accepted(operation):
+            headers["Accept"] = accept
         if headers:
             request["headers"] = headers
         return {
@@ -312,9 +325,10 @@ class Maker:
         if kind is None or operation.method == "GET":
             return {}
         media = dict_of(kinds[kind])
-        if kind in (FORM, MULTIPART) or ("json" in kind and "*" not in kind and _bare(kind) != JSON_TYPE):
+        is_json = self._is_json(kind, media)
+        if kind in (FORM, MULTIPART) or (is_json and "*" not in kind and bare(kind) != JSON_TYPE):
             headers["Content-Type"] = kind
-        elif "json" not in kind:
+        elif not is_json:
             if "*" not in kind and kind != "application/octet-stream":
                 headers["Content-Type"] = kind
             return {"file": self._whole("file", "File", needed, inputs, names)}
@@ -338,7 +352,7 @@ class Maker:
             encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
             many = kind_of(inner) == "array"
             is_file = kind == MULTIPART and self._is_binary(self.schema(inner.get("items")) if many else inner, encoded)
-            if inner.get("nullable") is True and not made.get("required") and not is_file and "json" in kind:
+            if inner.get("nullable") is True and not made.get("required") and not is_file and is_json:
                 made["nullable"] = True
             if is_file:
                 made["type"] = "list of file" if many else "file"
@@ -383,9 +397,11 @@ class Maker:
     def _outputs(self, operation: Described) -> list[JSON]:
         status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
         kinds = self._answers(operation)
-        kind = next((name for name in kinds if "json" in name or name == FORM), None)
+        kind = type_read(kinds)
         if kind is None:
-            return [status, *([_BODY | {"type": "text"}] if any(map(_is_text, kinds)) else [])]
+            return [status]
+        if is_text(kind):
+            return [status, _BODY | {"type": "text"}]
         fields = fields_of(self._raw, dict_of(kinds[kind]).get("schema"))
         if not fields.properties:
             return [status, {**_BODY}]
@@ -401,6 +417,13 @@ class Maker:
                 told["about"] = _only_with(fields.by, kinds_of)
             made.append({**told, "value": value})
         return made
+
+    def _accepted(self, operation: Described) -> str:
+        """What is to be asked for; empty for what is asked for by itself."""
+        kinds = self._answers(operation)
+        kind = type_read(kinds)
+        schema = dict_of(kinds.get(kind or "")).get("schema")
+        return accepted(kind, has_fields=bool(fields_of(self._raw, schema).properties))
 
     def _answers(self, operation: Described) -> Values:
         """What it answers when it is carried out, by media types."""
@@ -428,17 +451,6 @@ class Maker:
     def pointed(self, holder: JSON) -> Values:
         """What a reference leads to."""
         return pointed(self._raw, holder)
-
-
-def _bare(kind: str) -> str:
-    """A media type without its parameters."""
-    return kind.partition(";")[0].strip().lower()
-
-
-def _is_text(kind: str) -> bool:
-    """Whether an answer of a media type is text, or may be."""
-    bare = _bare(kind)
-    return bare.startswith(("text/", "*")) or bare.endswith(("xml", "yaml", "csv", "javascript"))
 
 
 def _unsent(parameter: Values, way: str) -> str:

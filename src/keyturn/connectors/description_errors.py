@@ -12,6 +12,7 @@ from keyturn.flows.json import JSON, Values
 from .description_gaps import pointed, schema_of
 from .description_parts import dict_of, list_of
 from .description_schemas import kind_of, properties_of
+from .media_types import is_text, type_read
 
 _LINE = "\nerrors:"
 _UNTOLD = """
@@ -100,7 +101,8 @@ def _of_operation(raw: Values, operation: Values) -> Iterator[Place]:
     for code, answer in dict_of(operation.get("responses")).items():
         if code[:1] in ("4", "5") or code == "default":
             kinds = dict_of(pointed(raw, answer).get("content"))
-            media = next((dict_of(kinds[name]) for name in kinds if "json" in name), Values())
+            kind = type_read(kinds) or ""
+            media = Values() if is_text(kind) else dict_of(kinds.get(kind))
             if (place := _in(raw, media.get("schema"), "body", 0)) is not None:
                 yield place
 

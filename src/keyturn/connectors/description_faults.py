@@ -13,6 +13,7 @@ from keyturn.flows.json import JSON, Values
 from .description_gaps import follow, one_line
 from .description_parts import LIST, OBJECT, TEXT, dict_of, list_of, misplaced, text_of
 from .manifest_paths import segments_astray
+from .media_types import is_open
 
 VERBS = ("get", "post", "put", "patch", "delete")
 NAMED = re.compile(r"\{([^{}]*)\}")
@@ -123,7 +124,7 @@ def _in_content(raw: Values, holder: Values, place: str) -> Iterator[str]:
     for kind, media in dict_of(holder.get("content")).items():
         if why := misplaced(media, OBJECT):
             yield f"{place}: its {one_line(kind)}: {why}."
-        elif "json" in kind or "form" in kind:  # of any other nothing but its kind is used
+        elif "json" in kind or "form" in kind or is_open(kind):  # of any other nothing but its kind is used
             yield from in_schema(raw, dict_of(media).get("schema"), place, whole=True)
 
 

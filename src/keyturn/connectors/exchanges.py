@@ -332,7 +332,7 @@ class Way:
         try:
             body = self._body(response, content_type)
         except orjson.JSONDecodeError as error:
-            if 200 <= response.status < 300:
+            if 200 <= response.status < 300 and (reads or not outgoing.takes_any):
                 return no_json(self.manifest, response.status, str(error), reads=reads)
             body = response.body.decode("utf-8", "replace")
         except NotText as error:

@@ -29,6 +29,7 @@ class Outgoing:
         files: files of a flow that are to be parts of a form, by names of its fields, with ``body`` as the others;
             None where the body is no such form.
         part_types: media types of those others, by their names.
+        takes_any: it is sent by a manifest that has it take an answer of any type.
         sign: by what one knows that an answer is the app's; None where nothing tells.
     """
 
@@ -44,4 +45,5 @@ class Outgoing:
     file: JSON = None
     files: list[tuple[str, JSON]] | None = None
     part_types: Mapping[str, str] | None = None
+    takes_any: bool = False
     sign: Known | None = None

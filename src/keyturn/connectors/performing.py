@@ -151,10 +151,12 @@ class Performance:
         return replace(outcome, error=error, not_sent=False, try_again=outcome.try_again and not self.final, began=True)
 
     def _fitting(self, answer: Values, done: Done) -> Done | Failed:
-        """The outcome, if the answer is of the shape that the manifest says."""
-        reads = not any(step.acts for step in self.action.steps)
-        misfit = self.action.fitting.misfit(done.outputs, answer.get("body"), reads=reads)
-        if not misfit:
+        """The outcome, if the answer is of the shape that the manifest says. A text is of any where a change takes any
+        answer: what was to be done is done."""
+        acting, body = [step for step in self.action.steps if step.acts], answer.get("body")
+        reads = not acting
+        misfit = self.action.fitting.misfit(done.outputs, body, reads=reads)
+        if not misfit or (isinstance(body, str) and any(step.takes_any for step in acting)):
             return done
         return unreadable(self.way.manifest, _status_of(answer), misfit, reads=reads)
 

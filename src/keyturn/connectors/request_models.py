@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from keyturn.flows.json import JSON
 
 from .conditions import ChangedModel, ConditionModel, SignModel
+from .media_types import bare
 from .outgoing import MULTIPART
 from .shaping import ShapeName
 
@@ -159,5 +160,8 @@ class RequestModel(_Model):
     @property
     def is_form(self) -> bool:
         """Whether its body is a form of parts: it has files, or says so by its header."""
-        said = next((text for name, text in self.headers.items() if name.lower() == "content-type"), "")
-        return bool(self.files) or said.partition(";")[0].strip().lower() == MULTIPART
+        return bool(self.files) or bare(self.header("content-type")) == MULTIPART
+
+    def header(self, wanted: str) -> str:
+        """A header that it has, however its name is spelt; empty for none."""
+        return next((text for name, text in self.headers.items() if name.lower() == wanted), "")
