@@ -6,7 +6,7 @@ import importlib
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,14 @@ def bodies(specs: Path) -> dict[str, dict[str, Any]]:
     return {name: dict(sorted(rows.items())) for name, rows in found.items()}
 
 
+def shapes_of(specs: Path, kinds: Iterable[str]) -> tuple[dict[str, Any], set[str]]:
+    """The properties of entities and of all that is in them, by name of their types; and the types of fixed values."""
+    reading = _Reading(json.loads((specs / "graph-v1.json").read_bytes()))
+    for kind in kinds:
+        reading.entity(kind)
+    return reading.shapes, {*reading.enums, *reading.flags}
+
+
 class _Reading:
     """Types as they are met, in the description or in the SDK."""
 
@@ -95,6 +103,13 @@ class _Reading:
 
     def _parameters(self, node: Any) -> dict[str, Any]:
         return {name.lower(): self._form(inner) for name, inner in sorted(node["properties"].items())}
+
+    def entity(self, kind: str) -> None:
+        """Remember a kind of entity, `user`."""
+        if f"microsoft.graph.{kind}" in self.schemas:
+            self._known(f"microsoft.graph.{kind}")
+        else:
+            self.model(sdk_model(f"{kind[:1].upper()}{kind[1:]}"))
 
     # of the description
 

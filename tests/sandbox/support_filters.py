@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from support_bodies import sdk_model
+from support_bodies import sdk_model, shapes_of
 
-FILTERS = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox" / "graph" / "filters.json"
+_GRAPH = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox" / "graph"
+FILTERS = _GRAPH / "filters.json"
+FILTER_TYPES = _GRAPH / "filter_types.json"
 _KINDS = (
     "administrativeUnit",
     "application",
@@ -23,6 +25,43 @@ _KINDS = (
     "servicePrincipal",
     "user",
 )
+# what the sandbox lists besides, and stands behind the directory
+_BEHIND = (
+    "accessPackage",
+    "accessPackageAssignment",
+    "accessPackageAssignmentPolicy",
+    "accessPackageAssignmentRequest",
+    "accessPackageCatalog",
+    "accessReviewInstance",
+    "accessReviewInstanceDecisionItem",
+    "accessReviewScheduleDefinition",
+    "appRoleAssignment",
+    "bitlockerRecoveryKey",
+    "channel",
+    "chat",
+    "chatMessage",
+    "conversationMember",
+    "deviceEnrollmentConfiguration",
+    "directoryAudit",
+    "domain",
+    "licenseDetails",
+    "mailFolder",
+    "managedDevice",
+    "message",
+    "oAuth2PermissionGrant",
+    "riskyUser",
+    "signIn",
+    "subscribedSku",
+    "team",
+    "unifiedRoleAssignment",
+    "unifiedRoleDefinition",
+    "userRegistrationDetails",
+    "windowsAutopilotDeviceIdentity",
+)
+# the kinds that values in a filter are of; those of all others are not compared
+_PLAIN = frozenset({"text", "boolean", "int32", "int64", "double", "date-time", "uuid"})
+_PLAIN_FORM = re.compile(r"(?P<many>\[\])?(?P<kind>[\w.-]+)")
+_DEEPEST = 3
 _OPERATORS = ("eq", "ne", "not", "ge", "le", "in", "startswith", "endswith", "null", "$count=0", "$count=1")
 _TOLD = re.compile(r"\$filter`? ?\((?P<operators>[^)]*)\)")
 _FIELD = re.compile(r"^    # (?P<told>.*)\n    (?P<name>\w+): ", re.MULTILINE)
@@ -64,6 +103,33 @@ def filters(specs: Path) -> dict[str, dict[str, str]]:
             rows.setdefault(name, set()).update(more.split())
         found[kind] = {name: " ".join(sorted(row, key=_OPERATORS.index)) for name, row in sorted(rows.items())}
     return found
+
+
+def filter_types(specs: Path) -> dict[str, dict[str, str]]:
+    """Of each kind what its properties are, by their paths in small letters; `text` for what has fixed values, too."""
+    shapes, chosen = shapes_of(specs, (*_KINDS, *_BEHIND))
+    told = filters(specs)
+    found: dict[str, dict[str, str]] = {}
+    for kind in sorted({*_KINDS, *_BEHIND}):
+        shape = shapes[f"microsoft.graph.{kind}"]
+        names = {name.lower() for name in told[kind]} if kind in told else shape.keys()
+        rows = {name: form for name, form in shape.items() if name in names}
+        found[kind] = dict(sorted(_paths(rows, shapes, chosen, "", 1)))
+    return found
+
+
+def _paths(
+    rows: dict[str, Any], shapes: dict[str, Any], chosen: set[str], before: str, depth: int
+) -> Iterator[tuple[str, str]]:
+    for name, form in rows.items():
+        known = _PLAIN_FORM.match(form or "")
+        if known is None:
+            continue
+        kind = "text" if known["kind"] in chosen else known["kind"]
+        if kind in _PLAIN:
+            yield before + name, kind
+        elif "*" not in shapes.get(kind, {"*": None}) and depth < _DEEPEST:
+            yield from _paths(shapes[kind], shapes, chosen, f"{before}{name}/", depth + 1)
 
 
 def _of_the_description(schema: Any) -> Iterator[tuple[str, str]]:

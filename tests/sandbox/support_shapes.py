@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from support_bodies import BODIES, bodies
-from support_filters import FILTERS, filters
+from support_filters import FILTER_TYPES, FILTERS, filter_types, filters
 from support_scopes import google_methods
 
 _SANDBOX = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox"
@@ -90,3 +90,4 @@ if __name__ == "__main__":
     HOOK_EVENT_TYPES.write_text(hook_event_types(Path(sys.argv[1])), encoding="utf-8")
     BODIES.write_text(written_shapes(bodies(Path(sys.argv[1]))), encoding="utf-8")
     FILTERS.write_text(written_shapes(filters(Path(sys.argv[1]))), encoding="utf-8")
+    FILTER_TYPES.write_text(written_shapes(filter_types(Path(sys.argv[1]))), encoding="utf-8")

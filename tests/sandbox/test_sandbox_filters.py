@@ -89,6 +89,7 @@ USER: Any = {
     "count": 3,
 }
 NAMES = frozenset(USER)
+TYPES = {"displayName": "text", "accountEnabled": "boolean", "createdDateTime": "date-time", "count": "int32"}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ NAMES = frozenset(USER)
     ],
 )
 def test_odata_filters(text: str, expected: bool, advanced: set[str]) -> None:
-    found = odata.read_filter(text, NAMES)
+    found = odata.read_filter(text, NAMES, TYPES.get)
     assert (found.meets(USER), found.advanced) == (expected, advanced)
 
 
@@ -120,13 +121,13 @@ def test_odata_filters(text: str, expected: bool, advanced: set[str]) -> None:
 )
 def test_odata_filters_that_are_not_understood(text: str) -> None:
     with pytest.raises(odata.NotUnderstood):
-        odata.read_filter(text, NAMES)
+        odata.read_filter(text, NAMES, TYPES.get)
 
 
 @given(st.text(alphabet="()' andornotequalsidcount/:x1$,", max_size=60))
 def test_any_text_is_an_odata_filter_or_is_not_understood(text: str) -> None:
     try:
-        odata.read_filter(text, NAMES).meets(USER)
+        odata.read_filter(text, NAMES, TYPES.get).meets(USER)
     except odata.NotUnderstood:
         return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support_filters import FILTERS, filters
+from support_filters import FILTER_TYPES, FILTERS, filter_types, filters
 from support_sandbox import Answer, Tenants
 from support_shapes import written_shapes
 from support_specs import folder
@@ -88,6 +88,96 @@ async def test_what_microsoft_filters_by_is_taken(tenants: Tenants, place: str, 
     assert plainly or "ConsistencyLevel" in answer.json["error"]["message"]
 
 
+LICENCE = "00000000-0000-0000-0000-000000000000"
+SOME_DAY = "2020-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "types", "kind"),
+    [
+        ("users", "accountEnabled eq 'true'", "'Edm.Boolean' and 'Edm.String'", "Equal"),
+        ("users", "accountEnabled ne 'false'", "'Edm.Boolean' and 'Edm.String'", "NotEqual"),
+        ("users", "accountEnabled eq 1", "'Edm.Boolean' and 'Edm.Int32'", "Equal"),
+        ("users", "displayName eq 'x' or not(accountEnabled eq 'true')", "'Edm.Boolean' and 'Edm.String'", "Equal"),
+        ("users", "createdDateTime ge '2020-01-01'", "'Edm.DateTimeOffset' and 'Edm.String'", "GreaterThanOrEqual"),
+        ("users", f"createdDateTime le '{SOME_DAY}'", "'Edm.DateTimeOffset' and 'Edm.String'", "LessThanOrEqual"),
+        ("users", "department eq 7", "'Edm.String' and 'Edm.Int32'", "Equal"),
+        ("users", "department eq 7.5", "'Edm.String' and 'Edm.Double'", "Equal"),
+        ("users", "department eq true", "'Edm.String' and 'Edm.Boolean'", "Equal"),
+        ("users", f"id eq {LICENCE}", "'Edm.String' and 'Edm.Guid'", "Equal"),
+        ("users", f"assignedLicenses/any(x:x/skuId eq '{LICENCE}')", "'Edm.Guid' and 'Edm.String'", "Equal"),
+        ("users", "assignedLicenses/$count eq '0'", "'Edm.Int32' and 'Edm.String'", "Equal"),
+        ("users", "proxyAddresses/any(p:p eq 7)", "'Edm.String' and 'Edm.Int32'", "Equal"),
+        ("users", "onPremisesExtensionAttributes/extensionAttribute1 eq 7", "'Edm.String' and 'Edm.Int32'", "Equal"),
+        ("groups", "securityEnabled eq 1", "'Edm.Boolean' and 'Edm.Int32'", "Equal"),
+        ("groups", "mailEnabled eq 'false'", "'Edm.Boolean' and 'Edm.String'", "Equal"),
+        ("devices", "accountEnabled eq 'false'", "'Edm.Boolean' and 'Edm.String'", "Equal"),
+        ("applications", f"appId eq {LICENCE}", "'Edm.String' and 'Edm.Guid'", "Equal"),
+        ("servicePrincipals", f"appId eq {LICENCE}", "'Edm.String' and 'Edm.Guid'", "Equal"),
+        ("auditLogs/signIns", "createdDateTime lt '2020'", "'Edm.DateTimeOffset' and 'Edm.String'", "LessThan"),
+        ("deviceManagement/managedDevices", f"id eq {LICENCE}", "'Edm.String' and 'Edm.Guid'", "Equal"),
+        (f"users/{EVA}/appRoleAssignments", f"resourceId eq '{LICENCE}'", "'Edm.Guid' and 'Edm.String'", "Equal"),
+        (f"users/{EVA}/memberOf", "securityEnabled eq 'true'", "'Edm.Boolean' and 'Edm.String'", "Equal"),
+    ],
+)
+async def test_a_value_of_another_type_than_the_property_is_refused(
+    tenants: Tenants, place: str, text: str, types: str, kind: str
+) -> None:
+    for advanced in (True, False):
+        answer = await found(tenants, place, text, advanced=advanced)
+        assert (answer.status, answer.json["error"]["code"]) == (400, "BadRequest"), answer.raw
+        told = "Invalid filter clause: A binary operator with incompatible types was detected. Found operand types"
+        assert answer.json["error"]["message"] == f"{told} {types} for operator kind '{kind}'."
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("accountEnabled in ('true')", "Cannot convert the literal 'true' to the expected type 'Edm.Boolean'."),
+        ("displayName in ('x', 7)", "Cannot convert the literal '7' to the expected type 'Edm.String'."),
+        (
+            "startswith(displayName,7)",
+            "No function signature for the function with name 'startswith' matches the specified arguments. The "
+            "function signatures considered are: startswith(Edm.String Nullable=true, Edm.String Nullable=true).",
+        ),
+    ],
+)
+async def test_a_list_and_a_function_take_values_of_their_type(tenants: Tenants, text: str, why: str) -> None:
+    answer = await found(tenants, "users", text)
+    assert (answer.status, answer.json["error"]["code"]) == (400, "BadRequest"), answer.raw
+    assert answer.json["error"]["message"] == f"Invalid filter clause: {why}"
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("users", "accountEnabled eq true"),
+        ("users", "accountEnabled in (true, false)"),
+        ("users", f"id eq '{LICENCE}'"),
+        ("users", f"id in ('{LICENCE}')"),
+        ("users", f"assignedLicenses/any(x:x/skuId eq {LICENCE})"),
+        ("users", f"assignedPlans/any(x:x/servicePlanId eq {LICENCE} and x/capabilityStatus eq 'Enabled')"),
+        ("users", "onPremisesSyncEnabled ne null"),
+        ("users", "employeeId eq '7'"),
+        ("users", "department eq 'true'"),
+        ("groups", "securityEnabled eq true"),
+        ("applications", f"appId eq '{LICENCE}'"),
+        ("auditLogs/signIns", f"createdDateTime gt {SOME_DAY}"),
+        ("identityProtection/riskyUsers", "riskLevel eq 'high'"),
+        (f"users/{EVA}/memberOf", "securityEnabled eq true"),
+    ],
+)
+async def test_a_value_of_the_type_of_the_property_is_taken(tenants: Tenants, place: str, text: str) -> None:
+    answer = await found(tenants, place, text)
+    assert answer.status == 200, answer.raw
+
+
+async def test_the_filter_of_messages_knows_types_too(tenants: Tenants) -> None:
+    answer = await found(tenants, f"users/{EVA}/messages", "isRead eq 'true'", advanced=False)
+    assert (answer.status, answer.json["error"]["code"]) == (400, "ErrorInvalidUrlQueryFilter"), answer.raw
+    assert "'Edm.Boolean' and 'Edm.String' for operator kind 'Equal'" in answer.json["error"]["message"]
+
+
 async def test_what_stands_behind_the_directory_knows_contains(tenants: Tenants) -> None:
     for place, text in (
         (f"users/{EVA}/messages", "contains(subject,'x')"),
@@ -102,3 +192,4 @@ def test_the_filters_are_those_of_the_description() -> None:
     if not specs.is_dir():
         pytest.skip(f"the vendors' descriptions are not in {specs}")
     assert FILTERS.read_text(encoding="utf-8") == written_shapes(filters(specs))
+    assert FILTER_TYPES.read_text(encoding="utf-8") == written_shapes(filter_types(specs))

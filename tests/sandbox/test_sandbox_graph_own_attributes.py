@@ -49,6 +49,8 @@ async def test_an_application_registers_one_that_users_then_have(tenants: Tenant
     assert name not in (await call(tenants, "GET", EVA)).json, "it is shown to who selects it"
     found = (await call(tenants, "GET", f"/users?$filter={name}%20eq%207")).json["value"]
     assert [row["displayName"] for row in found] == ["Eva Horvat"]
+    refused = await call(tenants, "GET", f"/users?$filter={name}%20eq%20'7'")
+    assert (refused.status, "'Edm.Int32' and 'Edm.String'" in refused.json["error"]["message"]) == (400, True)
     assert (await call(tenants, "PATCH", EVA, {name: None})).status == 204
     assert name not in (await call(tenants, "GET", selected)).json
     assert (await call(tenants, "DELETE", f"{properties}/{made.json['id']}")).status == 204

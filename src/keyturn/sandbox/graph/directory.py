@@ -13,9 +13,9 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.expanding import Expansion, read_expand
-from keyturn.sandbox.graph.filterable import is_directory_object, unsupported
-from keyturn.sandbox.graph.odata import NULL, Filter, NotUnderstood, ordered, read_filter, read_search
-from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of
+from keyturn.sandbox.graph.filterable import is_directory_object, type_of, unsupported
+from keyturn.sandbox.graph.odata import NULL, Filter, NotUnderstood, WrongType, ordered, read_filter, read_search
+from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of, plain_kind
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.paging import BadToken, page_of
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
@@ -51,6 +51,11 @@ class Kind:
     default: tuple[str, ...] = ()
     links: frozenset[str] = frozenset()
     only_filtered: frozenset[str] = frozenset()
+
+
+def filter_of(text: str, kind: Kind) -> Filter:
+    """The condition of a `$filter` of what has no attributes of one's own. Raises NotUnderstood."""
+    return read_filter(text, kind.names, lambda path: type_of(kind.name, path))
 
 
 # the kind of what a link leads to, and how it is found: one thing, or several
@@ -217,9 +222,15 @@ class GraphDirectory:
 
     def _filter(self, text: str, kind: Kind) -> Filter:
         try:
-            return read_filter(text, self._names(kind))
+            return read_filter(text, self._names(kind), lambda path: self._type(kind, path))
+        except WrongType as error:
+            raise self.words.refuse(400, "BadRequest", f"Invalid filter clause: {error}") from error
         except NotUnderstood as error:
             raise self.unsupported(f"{_CLAUSE}.") from error
+
+    def _type(self, kind: Kind, path: str) -> str | None:
+        own = attributes_of(self.core.shelf(OWN_ATTRIBUTES), "User").get(path) if path.startswith(PREFIX) else None
+        return type_of(kind.name, path) if own is None else plain_kind(own)
 
     def _advanced(self, found: Filter, kind: Kind) -> list[str]:
         """The operators of a filter that are taken in advanced queries only. Raises Refused (400) for what the

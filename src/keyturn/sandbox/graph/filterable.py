@@ -1,6 +1,7 @@
-"""Which properties of directory objects `$filter` may name, and with which operators.
+"""Which properties of directory objects `$filter` may name, and with which operators; and what properties are.
 
-`filters.json` beside this is written by `tests/sandbox/support_shapes.py` from Microsoft's description.
+`filters.json` and `filter_types.json` beside this are written by `tests/sandbox/support_shapes.py` from Microsoft's
+description, and from its SDK what that leaves out.
 """
 
 from __future__ import annotations
@@ -33,14 +34,29 @@ def unsupported(kind: str, uses: frozenset[tuple[str, str]]) -> str | None:
     return None
 
 
+def type_of(kind: str, path: str) -> str | None:
+    """What the property at a path is, as in `plain_values.EDM`; None if nothing is known of it."""
+    kinds = list(_filters()) if kind == _ANY else [kind]
+    return next((found for each in kinds if (found := _types().get(each, {}).get(path.lower())) is not None), None)
+
+
 def _operators(kind: str, name: str) -> frozenset[str]:
     return _OWN if name.startswith(PREFIX) else _filters()[kind].get(name, frozenset())
 
 
 @lru_cache
 def _filters() -> dict[str, dict[str, frozenset[str]]]:
-    text = files("keyturn.sandbox.graph").joinpath("filters.json").read_bytes()
-    told = cast("dict[str, dict[str, str]]", orjson.loads(text))
     return {
-        kind: {name: frozenset(operators.split()) for name, operators in rows.items()} for kind, rows in told.items()
+        kind: {name: frozenset(operators.split()) for name, operators in rows.items()}
+        for kind, rows in _read("filters.json").items()
     }
+
+
+@lru_cache
+def _types() -> dict[str, dict[str, str]]:
+    return _read("filter_types.json")
+
+
+def _read(name: str) -> dict[str, dict[str, str]]:
+    text = files("keyturn.sandbox.graph").joinpath(name).read_bytes()
+    return cast("dict[str, dict[str, str]]", orjson.loads(text))

@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, received
-from keyturn.sandbox.graph.directory import GraphDirectory, Kind
+from keyturn.sandbox.graph.directory import GraphDirectory, Kind, filter_of
 from keyturn.sandbox.graph.mail_search import read_mail_search
 from keyturn.sandbox.graph.mail_store import RECIPIENTS, MailStore
-from keyturn.sandbox.graph.odata import NotUnderstood, ordered, read_filter
+from keyturn.sandbox.graph.odata import NotUnderstood, ordered
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
 from keyturn.sandbox.wire import JsonAnswer, Refused, json_object, whole_number
@@ -211,7 +211,7 @@ class MailDesk:
             return owner, self._searched(request, found)
         try:
             if "$filter" in params:
-                meets = read_filter(params["$filter"], MESSAGE.names).meets
+                meets = filter_of(params["$filter"], MESSAGE).meets
                 found = [row for row in found if meets(row)]
             return owner, ordered(found, params["$orderby"], MESSAGE.names) if "$orderby" in params else found
         except NotUnderstood as error:

@@ -15,11 +15,11 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, filter_of, odata
 from keyturn.sandbox.graph.mail import MESSAGE, MailDesk
 from keyturn.sandbox.graph.mail_rules import FOLDER_NAMES, MailRuleDesk
 from keyturn.sandbox.graph.mail_store import MailStore
-from keyturn.sandbox.graph.odata import NotUnderstood, read_filter
+from keyturn.sandbox.graph.odata import NotUnderstood
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 from keyturn.sandbox.wire import raw_path, whole_number
@@ -109,7 +109,7 @@ class MailChangeDesk:
         asked = self._asked(request, found.kind) if since is None else since
         rows = found.rows
         if as_text(asked["filter"]):
-            meets = read_filter(as_text(asked["filter"]), MESSAGE.names).meets
+            meets = filter_of(as_text(asked["filter"]), MESSAGE).meets
             rows = [row for row in rows if meets(row)]
         now = {as_text(row["id"]): _look_of(row) for row in rows}
         before = {} if since is None else as_object(since["seen"])
@@ -144,7 +144,7 @@ class MailChangeDesk:
             if given and not _FILTER.fullmatch(given):
                 raise NotUnderstood("only receivedDateTime with ge or gt is supported")
             if given:
-                read_filter(given, kind.names)
+                filter_of(given, kind)
         except NotUnderstood as error:
             text = f"The query filter contains one or more invalid nodes: {error}"
             raise words.refuse(400, "ErrorInvalidUrlQueryFilter", text) from error

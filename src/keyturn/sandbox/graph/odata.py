@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from keyturn.sandbox.cursor import Cursor
+from keyturn.sandbox.graph.operands import Literal, misfit_in_function, misfit_in_list, misfit_of
 from keyturn.sandbox.joining import Condition, Joining, all_of, any_of
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
 
@@ -39,6 +41,14 @@ class NotUnderstood(ValueError):
     """The query is none that is taken here."""
 
 
+class WrongType(NotUnderstood):
+    """A value is of another type than what it stands with; the text says so as OData does."""
+
+
+# what a property is by its path (as in `plain_values.EDM`), None for anything
+Types: TypeAlias = Callable[[str], "str | None"]
+
+
 @dataclass
 class Filter:
     """A condition, and which operators it has for which properties; `$count=1` is a comparison of how many."""
@@ -52,9 +62,10 @@ class Filter:
         return frozenset(operator.partition("=")[0] for _, operator in self.uses) & _ADVANCED
 
 
-def read_filter(text: str, names: frozenset[str]) -> Filter:
-    """The condition of a `$filter`; `names` are the properties that there are. Raises NotUnderstood."""
-    parser = _Parser(text, names)
+def read_filter(text: str, names: frozenset[str], types: Types) -> Filter:
+    """The condition of a `$filter`; `names` are the properties that there are. Raises NotUnderstood, of which WrongType
+    is one."""
+    parser = _Parser(text, names, types)
     return Filter(parser.whole(), frozenset(parser.uses))
 
 
@@ -91,10 +102,11 @@ def _searched(part: str) -> Condition:
 
 
 class _Parser(Joining[JsonObject]):
-    def __init__(self, text: str, names: frozenset[str]) -> None:
+    def __init__(self, text: str, names: frozenset[str], types: Types) -> None:
         self._text = text.strip()
         super().__init__(Cursor(self._text, _TOKEN, self._not_understood), self._not_understood, _DEEPEST)
         self._names = names
+        self._types = types
         self._variable = ""
         self._within = ""
         self._negated = 0
@@ -112,14 +124,24 @@ class _Parser(Joining[JsonObject]):
 
     def _use(self, path: str, operator: str) -> None:
         """Note an operator: one for an item of a collection is one for the collection."""
-        name = self._root(path)
+        name = self._full(path).partition("/")[0]
         self.uses.add((name, operator))
         if self._negated:
             self.uses.add((name, "not"))
 
-    def _root(self, path: str) -> str:
-        first = path.partition("/")[0]
-        return self._within if self._variable and first == self._variable else first
+    def _full(self, path: str) -> str:
+        """A path from the object itself, where it may be from an item of a collection."""
+        first, _, rest = path.partition("/")
+        if not self._variable or first != self._variable:
+            return path
+        return f"{self._within}/{rest}" if rest else self._within
+
+    def _type(self, path: str) -> str | None:
+        return self._types(self._full(path))
+
+    def _check(self, misfit: str | None) -> None:
+        if misfit is not None:
+            raise WrongType(misfit)
 
     def _test(self) -> Condition:
         word = self._tokens.next()["word"]
@@ -138,7 +160,9 @@ class _Parser(Joining[JsonObject]):
         read = self._property(path)
         self._use(path, name)
         self._expect(",")
-        wanted = normal(str(self._value()))
+        literal = self._value()
+        self._check(misfit_in_function(name, literal))
+        wanted = normal(str(literal.value))
         self._expect(")")
         test = _FUNCTIONS[name]
         return lambda row: any(test(normal(str(held)), wanted) for held in read(row) if held is not None)
@@ -154,7 +178,7 @@ class _Parser(Joining[JsonObject]):
         if not found["lambda"]:
             raise NotUnderstood(self._text)
         before = self._variable, self._within
-        self._variable, self._within = found["word"] or "", self._root(path)
+        self._variable, self._within = found["word"] or "", self._full(path)
         inner = self._either()
         self._variable, self._within = before
         self._expect(")")
@@ -167,12 +191,14 @@ class _Parser(Joining[JsonObject]):
         read = self._property(path)
         operator = (self._tokens.next()["word"] or "").lower()
         if operator == "in":
-            wanted = self._values()
+            wanted = self._values(self._type(path))
             self._use(path, operator)
             return lambda row: any(_compare("eq", held, one) for held in read(row) or [None] for one in wanted)
         if operator not in _COMPARISONS:
             raise NotUnderstood(operator)
-        value = self._value()
+        literal = self._value()
+        self._check(misfit_of(operator, "int32" if counted else self._type(path), literal))
+        value = literal.value
         if counted:
             self._use(path, f"$count={value:g}" if isinstance(value, float) else "$count")
             return lambda row: _compare(operator, len(read(row)), value)
@@ -198,24 +224,29 @@ class _Parser(Joining[JsonObject]):
 
         return read
 
-    def _values(self) -> list[Json]:
+    def _values(self, kind: str | None) -> list[Json]:
         self._expect("(")
         found = [self._value()]
         while self._take(","):
             found.append(self._value())
         self._expect(")")
-        return found
+        for literal in found:
+            self._check(misfit_in_list(kind, literal))
+        return [literal.value for literal in found]
 
-    def _value(self) -> Json:
+    def _value(self) -> Literal:
         found = self._tokens.next()
-        if found["text"] is not None:
-            return found["text"].replace("''", "'")
-        if found["date"] or found["guid"]:
-            return found["date"] or found["guid"]
-        if found["number"] is not None:
-            return float(found["number"])
-        if found["word"] in _WORDS:
-            return _WORDS[found["word"]]
+        text, number, word = found["text"], found["number"], found["word"]
+        if text is not None:
+            return Literal("text", text.replace("''", "'"))
+        if found["date"] is not None:
+            return Literal("date-time", found["date"])
+        if found["guid"] is not None:
+            return Literal("uuid", found["guid"])
+        if number is not None:
+            return Literal("double" if "." in number else "int32", float(number))
+        if word in _WORDS:
+            return Literal("null" if word == "null" else "boolean", _WORDS[word])
         raise NotUnderstood(self._text)
 
 

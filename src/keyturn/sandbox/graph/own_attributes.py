@@ -18,6 +18,14 @@ TYPES: dict[str, type] = {
     "DateTime": str,
     "Binary": str,
 }
+# what they are in filters
+_PLAIN = {
+    "String": "text",
+    "Boolean": "boolean",
+    "Integer": "int32",
+    "LargeInteger": "int64",
+    "DateTime": "date-time",
+}
 _LONGEST = 256
 
 
@@ -44,6 +52,11 @@ def all_attributes(shelf: Shelf) -> Iterator[JsonObject]:
 def attributes_of(shelf: Shelf, target: str) -> dict[str, JsonObject]:
     """The attributes that objects of a kind may have (of `User`, and so on), by name."""
     return {as_text(row["name"]): row for row in all_attributes(shelf) if target in texts(row["targetObjects"])}
+
+
+def plain_kind(attribute: JsonObject) -> str | None:
+    """What an attribute is, as in `plain_values.EDM`; None if it is not compared."""
+    return _PLAIN.get(as_text(attribute["dataType"]))
 
 
 def fits(attribute: JsonObject, value: Json) -> bool:
