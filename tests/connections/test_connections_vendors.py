@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -134,6 +135,31 @@ async def test_a_person_signs_in_and_their_token_is_renewed(keyturn: Installatio
     keyturn.clock.seconds += 40_000
     await works(keyturn, vendor)
     assert await keyturn.asked_for_tokens(vendor) == 3, "a code, then two refresh tokens"
+
+
+async def test_a_person_signs_in_to_microsoft_with_the_scope_that_stands_there_by_default(
+    keyturn: Installation,
+) -> None:
+    connector = keyturn.registry.connector("office365")
+    assert connector is not None
+    default = connector.model.defaults["scope"]
+    await keyturn.allow(GRAPH, "User.Read.All", "Device.Read.All", "offline_access")
+    connection = await keyturn.person(GRAPH, scope=default)
+    assert connection.settings["scope"] == "https://graph.microsoft.com/.default offline_access"
+    assert await keyturn.sign_in(GRAPH) == "graph"
+    for _ in range(2):
+        await works(keyturn, GRAPH)
+        authorised = await keyturn.authoriser.authorise("graph")
+        assert authorised.scopes == ("Device.Read.All", "User.Read.All"), "what the app has been allowed"
+        keyturn.clock.seconds += 40_000
+    assert await keyturn.asked_for_tokens(GRAPH) == 2
+    await keyturn.person(replace(GRAPH, offline=""), scope=default)
+    await keyturn.sign_in(GRAPH)
+    await works(keyturn, GRAPH)
+    await keyturn.allow(GRAPH, "Device.Read.All", "offline_access")
+    await keyturn.sign_in(GRAPH)
+    refused = await failed(keyturn, GRAPH)
+    assert (refused.status, "User.Read.All" in refused.error.mend) == (403, True)
 
 
 async def test_a_token_that_was_revoked_before_its_time_is_replaced(keyturn: Installation) -> None:

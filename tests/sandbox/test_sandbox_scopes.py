@@ -11,6 +11,7 @@ from support_scopes import KEPT, facts, named, written
 from support_specs import folder
 
 from keyturn.sandbox.scopes.demands import demands_of
+from keyturn.sandbox.tokens import claims_of
 
 EVA = "eva.horvat%40northwind.example"
 BACK = "https://keyturn.example/oauth/callback"
@@ -223,6 +224,36 @@ async def test_scopes_of_microsoft_may_be_written_in_full_and_in_any_case(tenant
     await tenants.control("POST", "/consents", json={"tenant": "graph", "scopes": ["User.Read.All"]})
     given = await token_of(tenants, "graph", f"{scope} offline_access openid")
     assert (given["scope"], bool(given["refresh_token"])) == ("User.Read.All", True)
+
+
+DEFAULT = "https://graph.microsoft.com/.default"
+
+
+@pytest.mark.parametrize("scope", [DEFAULT, ".default", DEFAULT.upper(), f"openid profile {DEFAULT}"])
+@pytest.mark.parametrize("offline", ["", " offline_access"])
+async def test_microsofts_default_scope_is_all_that_the_app_has(tenants: Tenants, scope: str, offline: str) -> None:
+    await tenants.control(
+        "POST", "/consents", json={"tenant": "graph", "scopes": ["User.Read.All", "Device.Read.All", "offline_access"]}
+    )
+    given = await token_of(tenants, "graph", scope + offline)
+    assert given["scope"] == "Device.Read.All User.Read.All"
+    assert (claims_of(given["access_token"]) or {})["scp"] == given["scope"]
+    assert ("refresh_token" in given) == bool(offline)
+    assert (await tenants.graph("GET", f"/v1.0/users/{EVA}", token=f"Bearer {given['access_token']}")).status == 200
+    assert (await tenants.graph("GET", "/v1.0/groups", token=f"Bearer {given['access_token']}")).status == 403
+
+
+async def test_microsofts_default_scope_of_an_app_that_is_allowed_all_is_all(tenants: Tenants) -> None:
+    given = await token_of(tenants, "graph", DEFAULT)
+    assert {"User.ReadWrite.All", "Group.ReadWrite.All", "Device.Read.All"} <= {*given["scope"].split()}
+    for path in (f"/v1.0/users/{EVA}", "/v1.0/groups", "/v1.0/devices"):
+        assert (await tenants.graph("GET", path, token=f"Bearer {given['access_token']}")).status == 200
+
+
+@pytest.mark.parametrize("scope", [f"{DEFAULT} User.Read.All", "https://elsewhere.example/.default"])
+async def test_microsofts_default_scope_goes_with_no_other_of_a_resource(tenants: Tenants, scope: str) -> None:
+    back = await let_in(tenants, "graph", scope)
+    assert (back["error"], "AADSTS70011" in back["error_description"]) == ("invalid_scope", True)
 
 
 @pytest.mark.parametrize("change", [{"client_id": "nobody"}, {"redirect_uri": "javascript:alert(1)"}])

@@ -8,7 +8,7 @@ real vendors it must be registered with the app.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -56,9 +56,13 @@ button[value=allow] {{ background: var(--act); border-color: var(--act); color: 
 """
 
 
-def as_written(scope: str) -> str:
-    """A scope of a vendor who has one way to write it."""
-    return scope
+class NotTogether(Exception):
+    """Scopes that go with no others; the text is the vendor's."""
+
+
+def as_written(scopes: Sequence[str]) -> Iterable[str]:
+    """Scopes of a vendor who has one way to write each."""
+    return scopes
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Consents:
     """The consent page of one vendor.
 
     vendor: what the page calls it; path: where it is; is_known: whether an app has an id; is_scope: whether there is a
-    scope; plain: a scope as the vendor calls it, where it may be written otherwise.
+    scope; meant: scopes as the vendor calls them, where they may be written otherwise, or one may stand for several;
+    it may raise NotTogether.
     """
 
     vendor: str
@@ -84,7 +89,7 @@ class Consents:
     is_known: Callable[[str], bool]
     is_scope: Callable[[str], bool]
     words: ScopeWords
-    plain: Callable[[str], str] = as_written
+    meant: Callable[[Sequence[str]], Iterable[str]] = as_written
 
     def routes(self) -> list[Route]:
         """The page, and what it sends."""
@@ -119,7 +124,10 @@ class Consents:
             return _back(asked, error="unsupported_response_type", error_description="Only code is offered.")
         if asked.get("code_challenge") and asked.get("code_challenge_method") != "S256":
             return _back(asked, error="invalid_request", error_description="code_challenge_method must be S256.")
-        scopes = self._asked(asked)
+        try:
+            scopes = self._asked(asked)
+        except NotTogether as refusal:
+            return _back(asked, error="invalid_scope", error_description=str(refusal))
         if not scopes:
             error, text = self.words.missing
             return _back(asked, error=error, error_description=text)
@@ -132,7 +140,7 @@ class Consents:
 
     def _asked(self, asked: Mapping[str, str]) -> list[str]:
         """The scopes that are asked for, each once and as the vendor calls it."""
-        return list(dict.fromkeys(self.plain(scope) for scope in split(asked.get("scope", ""))))
+        return list(dict.fromkeys(self.meant(split(asked.get("scope", "")))))
 
     def _asks(self, asked: Mapping[str, str]) -> Response:
         kept = "".join(

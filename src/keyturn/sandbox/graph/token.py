@@ -15,7 +15,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.consent import USUAL, Consents, ScopeWords
+from keyturn.sandbox.consent import USUAL, Consents, NotTogether, ScopeWords
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.people import DOMAIN
@@ -28,6 +28,12 @@ from keyturn.sandbox.wire import JsonAnswer
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _RESOURCE = "https://graph.microsoft.com"
+_NAMES = (f"{_RESOURCE}/", "00000003-0000-0000-c000-000000000000/")
+_DEFAULT = ".default"
+_STRANGE = (
+    "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope {scopes} is not valid."
+)
+_ALONE = f"{_STRANGE} .default scope can't be combined with resource-specific scopes."
 _NO_SCOPE = "The request body must contain the following parameter: 'scope'."
 _OPEN = (
     "/oauth2/v2.0/token",
@@ -91,9 +97,24 @@ class TokenDesk:
             self._tokens,
             lambda client: client == self._core.world.secrets.client_id,
             lambda scope: is_scope("graph", scope),
-            ScopeWords(("invalid_request", f"AADSTS900144: {_NO_SCOPE}")),
-            _plain,
+            ScopeWords(("invalid_request", f"AADSTS900144: {_NO_SCOPE}"), _STRANGE),
+            self._meant,
         )
+
+    def _meant(self, scopes: Sequence[str]) -> list[str]:
+        """Scopes as Microsoft calls them; for its default all that the app has been allowed, as its registration says
+        (https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc#the-default-scope)."""
+        plain = [_plain(scope) for scope in scopes]
+        if _DEFAULT not in plain:
+            return plain
+        usual = [scope for scope in plain if scope in USUAL]
+        if not {*plain} <= {_DEFAULT, *USUAL}:
+            raise NotTogether(_ALONE.format(scopes=" ".join(scopes)))
+        return [*self._of_the_app(), *usual]
+
+    def _of_the_app(self) -> list[str]:
+        """What an administrator has allowed the app."""
+        return self._tokens.allowed(sorted(demands_of("graph").known))
 
     def _to_service(self, form: dict[str, str]) -> Response:
         """What an administrator has allowed the app, whatever it asks for: application permissions."""
@@ -103,7 +124,7 @@ class TokenDesk:
             text = "The input parameter 'scope' is not valid: it must end in /.default."
             raise self._words.token_error(400, "invalid_scope", 1002012, text)
         self._check_client(form)
-        roles = self._tokens.allowed(sorted(demands_of("graph").known))
+        roles = self._of_the_app()
         token = self._tokens.issue(roles, text=self._jwt({"roles": [*roles]}))
         answer: JsonObject = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME}
         return JsonAnswer({**answer, "access_token": token})
@@ -186,10 +207,12 @@ class TokenDesk:
 
 def _plain(scope: str) -> str:
     """A scope as Microsoft calls it: its resource may stand before it, and capitals do not count."""
-    bare = scope.lower().removeprefix(f"{_RESOURCE}/")
+    bare = scope.lower()
+    for name in _NAMES:
+        bare = bare.removeprefix(name)
     return _by_small_letters().get(bare, scope)
 
 
 @lru_cache
 def _by_small_letters() -> dict[str, str]:
-    return {known.lower(): known for known in scopes_of("graph") | USUAL}
+    return {known.lower(): known for known in scopes_of("graph") | USUAL | {_DEFAULT}}
