@@ -182,3 +182,15 @@ async def test_a_request_asks_for_what_the_description_says(kinds: dict[str, Any
     app = Wired("text/plain", b"")
     await carried_out(app, answers(kinds), method)
     assert app.requests[0].headers["Accept"] == wanted
+
+
+def test_a_connection_is_tested_by_what_is_answered_in_json() -> None:
+    paths = {
+        f"/{key}": {"get": {"operationId": key, **answers({kind: TEXT})}}
+        for key, kind in (("report", "text/csv"), ("links", "application/hal+json"), ("people", "application/json"))
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "Acme"}, "servers": [{"url": "https://app.example"}]}
+    file = parse_openapi(orjson.dumps({**document, "paths": paths}), "acme.json")
+    model = made_of(file, "acme", "Acme", list(file.operations.values())).model
+    assert model is not None
+    assert model.check.path == "/people"

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError, Severity
 from keyturn.flows.yaml_writer import document
 
@@ -28,6 +28,7 @@ from .description_security import Security
 from .description_servers import lost_addresses
 from .first_check import check_of, with_reservation
 from .manifest import ManifestModel
+from .media_types import takes_any
 from .reading import ManifestFile, read_files
 
 _MOST_SHOWN = 12
@@ -272,7 +273,7 @@ def _written(file: OpenApiFile, connector: str, title: str, operations: Sequence
     actions = maker.actions(operations, file.name)
     plain = [
         (operation, path)
-        for operation, one in zip(operations, actions, strict=True)
+        for operation, one in sorted(zip(operations, actions, strict=True), key=lambda pair: not _asks_json(pair[1]))
         if (path := _read_with_nothing(dict_of(one)))
     ]
     security = Security(file.raw, [one.body for one in file.operations.values()])
@@ -308,6 +309,12 @@ def _reads_with_credentials(
             path = _read_with_nothing(maker.action(one, file.name))
             if path:
                 yield path
+
+
+def _asks_json(action: JSON) -> bool:
+    """Whether an action is answered where JSON is asked for, as a connection's test does."""
+    accept = text_of(dict_of(dict_of(dict_of(action).get("request")).get("headers")), "Accept")
+    return not accept or takes_any(accept)
 
 
 def _read_with_nothing(action: Values) -> str:
