@@ -258,3 +258,28 @@ async def test_history_shows_the_exchange_without_secrets(world: World) -> None:
     assert headers["Keyturn-Run"] == str(run.id)
     secret = await world.services.connections.get("office365")
     assert "client_secret" not in repr(secret)
+
+
+@pytest.mark.parametrize("lost", ["dropx1", "drop"])
+async def test_the_state_is_read_back_where_what_is_ensured_got_no_answer(world: World, lost: str) -> None:
+    """Nobody is asked, and what was done is no failure, however many answers were lost."""
+    flow: JSON = {
+        "id": "leaving",
+        "name": "Leaving",
+        "event": {"card": "helper", "outputs": {"Username": "text"}},
+        "cards": [
+            {
+                "id": "out",
+                "card": "google_workspace.remove_user_from_group",
+                "connection": "google_workspace",
+                "options": {"ensure": True},
+                "inputs": {"user": "{{ event.Username }}", "group": "all-staff@northwind.example"},
+            },
+            {"id": "said", "card": "flow.return", "inputs": {"outcome": "{{ out.outcome }}"}},
+        ],
+    }
+    await world.services.library.publish([Flow.model_validate(flow)], "test")
+    await world.ask(lambda: world.tenants.set_fault("google", f"{lost}@DELETE"))
+    run = await world.settled(await world.start("leaving", Username=LOGIN))
+    assert (run.status, run.error) == (RunStatus.SUCCEEDED, None)
+    assert run.outputs == {"outcome": "done"}

@@ -95,7 +95,7 @@ def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
         variants += _result_variants(action.paging, outputs, _ways(action.gives))
     if action.ensure is not None:
         options.append(_ENSURE_FIELD)
-        sure = EffectSpec(EffectClass.ENSURE, person=action.effect.person, repeatable=True, undo=action.effect.undo)
+        sure = replace(_effect(action), effect=EffectClass.ENSURE, repeatable=True)
         variants.append(Variant(((ENSURE, (True,)),), outputs=(_OUTCOME,), effect=sure))
     return CardSpec(
         key=f"{manifest.connector}.{action.key}",
