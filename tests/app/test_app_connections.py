@@ -42,6 +42,26 @@ async def test_spaces_around_addresses_are_taken_off(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "given", "scope"),
+    [
+        ("oauth_code", {}, "https://graph.microsoft.com/.default offline_access"),
+        ("oauth_code", {"scope": "User.Read.All"}, "User.Read.All"),
+        ("oauth_client_credentials", {}, "https://graph.microsoft.com/.default"),
+    ],
+)
+async def test_a_sign_in_by_default_asks_for_what_keeps_it(
+    world: World, kind: str, given: dict[str, str], scope: str
+) -> None:
+    """Microsoft gives a refresh token to those only that ask for offline_access."""
+    at = "https://login.microsoftonline.com/contoso/oauth2/v2.0"
+    settings = {"token_url": f"{at}/token", "client_id": "me", **given}
+    settings |= {"authorize_url": f"{at}/authorize"} if kind == "oauth_code" else {}
+    secrets = {"client_secret": TOKEN}
+    graph = form(connector="office365", kind=kind, base_url="", settings=settings, secrets=secrets)
+    assert (await world.services.connections.put("graph", graph)).settings["scope"] == scope
+
+
+@pytest.mark.parametrize(
     ("pasted", "prefix"),
     [
         (f"SSWS {TOKEN}", "SSWS"),

@@ -430,9 +430,15 @@ def _example_problem(model: ManifestModel, field: str, form: ConnectionForm) -> 
 
 def _settings_of(form: ConnectionForm, manifest: CompiledManifest | None) -> dict[str, str]:
     """What a connection has: what was given, and the connector's defaults of its kind for the rest."""
-    defaults = manifest.model.defaults if manifest else {}
-    fields = AUTH_FIELDS[AuthKind(form.kind)].settings
-    return {name: value for name, value in defaults.items() if name in fields} | {**form.settings}
+    if manifest is None:
+        return {**form.settings}
+    kind = AuthKind(form.kind)
+    defaults = {name: value for name, value in manifest.model.defaults.items() if name in AUTH_FIELDS[kind].settings}
+    guide = manifest.model.guides.get(kind)
+    if guide is not None and "scope" in defaults:  # without what keeps a sign-in it would end with its first token
+        usual = defaults["scope"].split(guide.separator)
+        defaults["scope"] = guide.separator.join((*usual, *(one for one in guide.always if one not in usual)))
+    return defaults | {**form.settings}
 
 
 def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:
