@@ -27,6 +27,30 @@ def test_what_brings_a_state_of_a_person_about_says_what_it_is_of_nobody() -> No
     assert without == set(MAKES)
 
 
+NO_LOOK = {
+    "okta.clear_user_sessions": "no request shows sessions",
+    "google_workspace.sign_out_user": "no request shows sessions",
+    "office365.revoke_sessions": "no request shows sessions",
+    "slack.delete_message": "it would take the right to read all that is said",
+    "okta.remove_all_user_roles": "reads what there is before each attempt",
+    "google_workspace.delete_all_tokens": "reads what there is before each attempt",
+    "google_workspace.delete_all_asps": "reads what there is before each attempt",
+    "office365.delete_all_auth_methods": "reads what there is before each attempt",
+    "office365.revoke_all_consents": "reads what there is before each attempt",
+    "office365.remove_all_licenses": "reads what there is before each attempt",
+}
+
+
+def test_what_brings_a_state_about_says_how_it_is_read_back() -> None:
+    without: set[str] = set()
+    for spec in REGISTRY.all():
+        sure = spec.signature({"ensure": True}).effect if any(one.name == "ensure" for one in spec.options) else None
+        if sure is not None and sure.read_back is None:
+            without.add(spec.key)
+        assert sure is None or sure.repeatable
+    assert without == set(NO_LOOK)
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("card", sure_actions())
 async def test_what_was_not_so_before_is_changed_and_then_it_is_so(apps: Apps, card: str) -> None:

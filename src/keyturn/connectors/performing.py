@@ -215,7 +215,11 @@ class Performance:
         state = self.action.state
         assert state is not None
         self.looked, self.missed = {}, False
-        found = await self._ask(state.request, state.request.one(self.roots))
+        try:
+            asked = state.request.one(self.roots)
+        except CardError:  # the card was given a list, or what its own request refuses: of these a look tells nothing
+            return None, {}
+        found = await self._ask(state.request, asked)
         match found:
             case Refused(status=status, code=code, answer=answer):
                 said = None if is_page(answer["body"]) else state.refused(status, code)
