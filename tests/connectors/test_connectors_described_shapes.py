@@ -160,6 +160,10 @@ def test_an_answer_that_is_text_is_given(kind: str) -> None:
 
 LEFT_OUT = [
     ({"responses": {"200": {"content": {"image/png": {}}}}}, "it answers with image/png"),
+    (
+        {"responses": {"200": {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}},
+        "it answers with */*; a Custom API Action gives that as a file",
+    ),
     ({"parameters": [{"name": "s", "in": "cookie", "required": True}]}, "it needs the cookie s"),
     (
         {"parameters": [{"name": "f", "in": "query", "required": True, "style": "deepObject", "schema": {}}]},

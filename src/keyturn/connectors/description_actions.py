@@ -97,8 +97,8 @@ class Maker:
         for parameter in self._parameters(operation):
             if why := _unsent(parameter, strange_way(self._raw, parameter)):
                 return why
-        given = [*self._answers(operation)]
-        if given and type_read(given) is None:
+        given = self._answers(operation)
+        if given and self._read_type(given) is None:
             return f"it answers with {one_line(', '.join(given))}; a Custom API Action gives that as a file"
         holder = self.pointed(operation.body.get("requestBody"))
         kinds = dict_of(holder.get("content"))
@@ -397,7 +397,7 @@ class Maker:
     def _outputs(self, operation: Described) -> list[JSON]:
         status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
         kinds = self._answers(operation)
-        kind = type_read(kinds)
+        kind = self._read_type(kinds)
         if kind is None:
             return [status]
         if is_text(kind):
@@ -421,7 +421,7 @@ class Maker:
     def _accepted(self, operation: Described) -> str:
         """What is to be asked for; empty for what is asked for by itself."""
         kinds = self._answers(operation)
-        kind = type_read(kinds)
+        kind = self._read_type(kinds)
         schema = dict_of(kinds.get(kind or "")).get("schema")
         return accepted(kind, has_fields=bool(fields_of(self._raw, schema).properties))
 
@@ -430,6 +430,11 @@ class Maker:
         answers = dict_of(operation.body.get("responses"))
         good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
         return dict_of(self.pointed(good).get("content"))
+
+    def _read_type(self, kinds: Values) -> str | None:
+        """The type of an answer that is read; bytes are not, which stand under a type that tells nothing, too."""
+        schemas = {kind: self.schema(dict_of(media).get("schema")) for kind, media in kinds.items()}
+        return type_read([kind for kind, one in schemas.items() if not (is_open(kind) and self._is_binary(one, ""))])
 
     def _type(self, schema: Values) -> str:
         kind = kind_of(schema)
