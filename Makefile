@@ -4,8 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 bin := .venv/bin
-# One more than there are processors: tests that kill processes wait for leases most of their time.
-workers := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+# Two more than there are processors: tests that kill processes, or look at a browser, wait most of their time.
+workers := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2)))
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	$(if $(filter 1,$(UPGRADE)),--upgrade)
 
