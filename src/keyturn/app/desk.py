@@ -174,7 +174,7 @@ class Connections:
             connector=form.connector,
             name=form.name or connection_id,
             kind=AuthKind(form.kind),
-            base_url=(form.base_url or (manifest.model.base_url if manifest else "")).rstrip("/"),
+            base_url=_base_url_of(form, manifest),
             settings=settings,
             sealed=self._authoriser.seal(connection_id, secrets),
             created_at=known.created_at if known else now,
@@ -208,11 +208,10 @@ class Connections:
             ProblemError: anything else was to be changed.
         """
         manifest = self._registry.connector(form.connector)
-        base_url = (form.base_url or (manifest.model.base_url if manifest else "")).rstrip("/")
         same = form.kind == known.kind and _access_of(known) == (
             form.connector,
             known.kind,
-            base_url,
+            _base_url_of(form, manifest),
             _settings_of(form, manifest),
         )
         problems = limit_problems(form) if same else [problem_of("secrets", str(locked), locked.mend)]
@@ -426,6 +425,11 @@ def _example_problem(model: ManifestModel, field: str, form: ConnectionForm) -> 
     what = f"{given} is the example that the connector {model.connector} shows of an address, and may be nobody's."
     mend = "Give yours. If that is yours, say so in the connector's manifest: example_serves: true beside own_address."
     return problem_of(field, what, mend)
+
+
+def _base_url_of(form: ConnectionForm, manifest: CompiledManifest | None) -> str:
+    """The address that was given, or the connector's."""
+    return (form.base_url or (manifest.model.base_url if manifest else "")).rstrip("/")
 
 
 def _settings_of(form: ConnectionForm, manifest: CompiledManifest | None) -> dict[str, str]:

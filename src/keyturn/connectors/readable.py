@@ -37,14 +37,17 @@ def readable(raw: JSON) -> Readable:
 
 def inputs_of(raw: JSON) -> set[str]:
     """Names of the inputs that a value refers to."""
-    found: set[str] = set()
+    return {name for name, _ in to_inputs(raw)}
+
+
+def to_inputs(raw: JSON) -> Iterator[tuple[str, Reference]]:
+    """The references to inputs in a value, with the names of these."""
     for reference in readable(raw).references:
         match reference:
             case Reference(root="inputs", path=(Name(name=name), *_)):
-                found.add(name)
+                yield name, reference
             case _:
                 pass
-    return found
 
 
 def texts(value: JSON) -> Iterator[str]:

@@ -10,9 +10,10 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import Values
 from keyturn.flows.resolve import compile_value
-from keyturn.flows.values import Name, Reference, Template, parse_text, references
+from keyturn.flows.values import Reference, Template, parse_text
 
 from .listing import GIVEN, AnswerLacks, Place
+from .readable import to_inputs
 
 _ITEM = "item"
 _LINE_BREAK = re.compile(r"[\r\n]")
@@ -27,7 +28,7 @@ class Segments:
         written = tuple(addresses)
         found = [one for address in written for one in _alone(address) if one.root not in GIVEN]
         self._found = [(one, compile_value(one)) for one in found]
-        self._inputs = [(name, compile_value(one)) for address in written for name, one in _of_inputs(address)]
+        self._inputs = [(name, compile_value(one)) for address in written for name, one in to_inputs(address)]
         self._each = each
 
     def check_inputs(self, roots: Values) -> None:
@@ -62,16 +63,6 @@ def _check_input(name: str, text: str) -> None:
         return
     what = "a line break" if _LINE_BREAK.search(text) else "a tab or another control character"
     raise CardError.bad_input(name, f"{name} holds {what}, which no address can hold.", _UNSEEN)
-
-
-def _of_inputs(address: str) -> Iterable[tuple[str, Reference]]:
-    """References to inputs in an address, with the names of these."""
-    for reference in references(parse_text(address)):
-        match reference:
-            case Reference(root="inputs", path=(Name(name=name), *_)):
-                yield name, reference
-            case _:
-                pass
 
 
 def _place(reference: Reference) -> str:
