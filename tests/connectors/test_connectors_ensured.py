@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from support_first_day import DELETES, MAKES
 from test_connectors_every_action import model_of
@@ -28,9 +30,6 @@ def test_what_brings_a_state_of_a_person_about_says_what_it_is_of_nobody() -> No
 
 
 NO_LOOK = {
-    "okta.clear_user_sessions": "no request shows sessions",
-    "google_workspace.sign_out_user": "no request shows sessions",
-    "office365.revoke_sessions": "no request shows sessions",
     "slack.delete_message": "it would take the right to read all that is said",
     "okta.remove_all_user_roles": "reads what there is before each attempt",
     "google_workspace.delete_all_tokens": "reads what there is before each attempt",
@@ -118,3 +117,25 @@ async def test_what_was_brought_about_without_an_answer_is_seen(apps: Apps, card
     assert isinstance(seen, Done), seen
     assert seen.outputs["outcome"] in ("changed", "done", "absent")
     assert seen.outputs.keys() == outcome.outputs.keys()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    "card", ["okta.clear_user_sessions", "office365.revoke_sessions", "google_workspace.sign_out_user"]
+)
+@pytest.mark.parametrize("options", [{}, {"ensure": True}])
+async def test_sessions_that_were_ended_without_an_answer_are_seen(apps: Apps, card: str, options: Values) -> None:
+    """Nobody shows whether there are any; each vendor tells, in its way, when they were ended last."""
+    tenant, begun = TENANTS[card.partition(".")[0]], datetime.now(UTC)
+    given, options = await prepared(apps, card, tenant, options)
+    outcome, _, _ = await apps.act(card, tenant, given, options)
+    assert isinstance(outcome, Done), outcome
+    past = Past(unanswered=True, sent_at=begun)
+    seen, complaints, _ = await apps.act(card, tenant, given, options, look=True, past=past)
+    assert isinstance(seen, Done), seen
+    assert not complaints
+    assert seen.outputs.get("outcome") == outcome.outputs.get("outcome")
+    assert seen.outputs.keys() == outcome.outputs.keys()
+    later = Past(unanswered=True, sent_at=begun + timedelta(minutes=5))
+    seen, _, _ = await apps.act(card, tenant, given, options, look=True, past=later)
+    assert not isinstance(seen, Done), seen

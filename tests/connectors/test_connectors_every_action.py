@@ -85,6 +85,10 @@ def actions() -> list[Any]:
     return found
 
 
+# The vendor has another description of where they look.
+LOOKED_AT_BY = {"google_workspace.sign_out_user": "google-reports-v1.json"}
+
+
 @lru_cache(maxsize=30)
 def described(name: str) -> Schemas | None:
     path = SPECS / name
@@ -221,6 +225,8 @@ async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> 
             assert [name for name in empty if f"{card}.{name}" not in BEYOND_THE_DESCRIPTION] == [], options
     effect = spec.effect
     if effect is not None and effect.read_back is not None:
+        elsewhere = described(LOOKED_AT_BY[card]) if card in LOOKED_AT_BY else None
+        vendor = Vendor(Recorder(elsewhere, BASE, None)) if elsewhere is not None else vendor
         options = next(choices_of(spec))
         outcome = await vendor.act(spec, options, inputs_for(spec, options, examples, every=False), look=True)
         assert complaints(vendor, card) == []

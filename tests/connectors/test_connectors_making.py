@@ -209,6 +209,9 @@ LOOK = "{request: {method: GET, path: '/people/{{ inputs.email }}'}, missing: no
         (LOOK + ", belongs: true}", ""),
         (LOOK + ", belongs: true, may_be_older: true}", "cannot both be true"),
         (LOOK + ", created: '{{ body.made }}', may_be_older: true}", "cannot both be true"),
+        (LOOK + ", created: '{{ body.made }}', anew: true}", ""),
+        (LOOK + ", belongs: true, anew: true}", "anew, and nothing says when it was done last"),
+        (LOOK + ", created: '{{ body.made }}', anew: true, first: true}", "anew is never so before"),
     ],
 )
 def test_an_action_that_makes_something_says_how_to_tell_it_from_what_was_there(state: str, wrong: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from support_sandbox import Answer, Tenants, hook_endpoint
@@ -168,6 +170,34 @@ async def test_what_admins_did_is_reported(tenants: Tenants) -> None:
     assert [row["actor"]["email"] for row in logins["items"]] == [EVA]
     times = [row["id"]["time"] for row in (await get(tenants, f"{base}/all/applications/login?maxResults=50"))["items"]]
     assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("filters", "there"),
+    [
+        (f"USER_EMAIL=={EVA}", True),
+        (f"USER_EMAIL=={EVA.upper()}", True),
+        ("USER_EMAIL==chidi.eze@northwind.example", False),
+        ("USER_EMAIL<>chidi.eze@northwind.example", True),
+        (f"USER_EMAIL<>{EVA}", False),
+        (f"USER_EMAIL=={EVA},USER_EMAIL<>chidi.eze@northwind.example", True),
+        (f"USER_EMAIL=={EVA},NEW_VALUE==x", False),
+        ("USER_EMAIL>7", False),
+    ],
+)
+async def test_what_admins_did_is_found_by_parameters(tenants: Tenants, filters: str, there: bool) -> None:
+    before = datetime.now(UTC).isoformat()
+    assert (await call(tenants, "POST", f"{D}/users/{tenants.key(EVA)}/signOut")).status == 204
+    query = urlencode({"eventName": "RESET_SIGNIN_COOKIES", "filters": filters, "startTime": before})
+    found = await get(tenants, f"/admin/reports/v1/activity/users/all/applications/admin?{query}")
+    assert len(found.get("items", [])) == there
+
+
+@pytest.mark.parametrize("filters", ["", "USER_EMAIL", "USER_EMAIL=x", "==x", "USER_EMAIL==", "USER_EMAIL==x,"])
+async def test_filters_that_are_none_are_refused(tenants: Tenants, filters: str) -> None:
+    query = urlencode({"eventName": "RESET_SIGNIN_COOKIES", "filters": filters})
+    refused = await call(tenants, "GET", f"/admin/reports/v1/activity/users/all/applications/admin?{query}")
+    assert reason(refused) == (400, "invalid")
 
 
 async def test_a_channel_is_told_of_changes(tenants: Tenants) -> None:

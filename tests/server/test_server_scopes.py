@@ -62,12 +62,39 @@ async def test_each_flow_says_what_it_needs(offboarding: Site) -> None:
     assert begins["missing"] == ["okta.eventHooks.manage"]
     own = rows["own-request"]
     assert own["unsaid"] == ["ask"]
-    assert own["needs"] == [{"scope": "okta.groups.read", "cards": ["groups"], "granted": True}]
+    assert own["needs"] == [{"scope": "okta.groups.read", "cards": ["groups"], "look": False, "granted": True}]
     assert own["missing"] == [], "who may manage groups may read them"
     assert found["missing"] == ["okta.eventHooks.manage"]
     assert found["needed"] == ["okta.eventHooks.manage", "okta.groups.read"]
     assert found["setting"] == "okta.eventHooks.manage okta.groups.read"
     assert "Okta API Scopes" in found["where"]
+
+
+SIGNS_OUT = """
+id: signs-out
+name: Signs somebody out
+event: {card: manual}
+cards:
+  - {id: out, card: okta.clear_user_sessions, connection: okta, inputs: {user: eva@northwind.example}}
+  - {id: bare, card: okta.search_groups, connection: okta, inputs: {search: "x"}}
+"""
+
+
+async def test_what_only_a_look_needs_is_asked_for_and_not_missing(offboarding: Site) -> None:
+    client = await connect(offboarding, "okta.groups.manage okta.users.manage okta.eventHooks.manage")
+    assert (await client.post("/api/v1/flows", {"documents": [SIGNS_OUT]})).status == 200
+    found = (await client.get(f"{API}/okta/scopes")).json
+    row = next(row for row in found["rows"] if row["flow"] == "signs-out")
+    looks = {need["scope"]: (need["cards"], need["granted"]) for need in row["needs"] if need["look"]}
+    assert looks == {"okta.logs.read": (["out"], False)}
+    assert (row["missing"], found["missing"]) == ([], [])
+    assert "okta.logs.read" in found["needed"]
+    both = SIGNS_OUT.replace("okta.search_groups", "okta.search_system_logs").replace('{search: "x"}', "{}")
+    assert (await client.post("/api/v1/flows", {"documents": [both]})).status == 200
+    found = (await client.get(f"{API}/okta/scopes")).json
+    assert found["missing"] == ["okta.logs.read"], "another card cannot do without it"
+    needs = [need for row in found["rows"] for need in row["needs"] if need["scope"] == "okta.logs.read"]
+    assert [need["look"] for need in needs] == [False]
 
 
 async def test_flows_come_page_by_page(offboarding: Site) -> None:
@@ -137,7 +164,7 @@ async def test_of_a_token_that_tells_nothing_nobody_knows(offboarding: Site) -> 
     assert found["granted"] is None
     assert found["missing"] == []
     needs = [need for row in found["rows"] if row["flow"] == "reads" for need in row["needs"]]
-    assert needs == [{"scope": "User.Read.All", "cards": ["who"], "granted": None}]
+    assert needs == [{"scope": "User.Read.All", "cards": ["who"], "look": False, "granted": None}]
 
 
 async def test_a_connection_that_is_to_be_made_is_told_what_to_ask_for(offboarding: Site) -> None:

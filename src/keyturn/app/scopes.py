@@ -30,11 +30,13 @@ class ScopeNeed:
 
     Attributes:
         cards: ids of the cards that need it; ``event`` for what starts the flow.
+        look: they work without it, and what got no answer is then not read back.
         granted: whether the connection has it; None where nobody knows.
     """
 
     scope: str
     cards: Sequence[str]
+    look: bool = False
     granted: bool | None = None
 
 
@@ -43,7 +45,7 @@ class FlowScopes:
     """What one flow needs.
 
     Attributes:
-        missing: what it needs and the connection has not.
+        missing: what it needs and the connection has not, but what is wanted to look only.
         unsaid: cards of which nobody has said what they need: requests of the author's own.
     """
 
@@ -163,7 +165,7 @@ class ScopeDesk:
         guide = model.guides.get(kind, _NO_GUIDE)
         rows = [(flow, needs_of(flow, model, is_meant)) for flow in flows]
         shown = [_of_flow(flow, needs) for flow, needs in rows if needs.scopes or needs.unsaid]
-        needed = fewest({scope for _, needs in rows for scope in needs.scopes}, model.scopes)
+        needed = fewest({scope for _, needs in rows for scope in (*needs.scopes, *needs.looks)}, model.scopes)
         asked = [*(needed or guide.usual), *guide.always]
         return ScopesView(
             connector=model.connector,
@@ -185,6 +187,7 @@ def _flow(version: VersionRecord) -> Flow:
 
 def _of_flow(flow: Flow, needs: FlowNeeds) -> FlowScopes:
     rows = [ScopeNeed(scope, cards) for scope, cards in needs.scopes.items()]
+    rows += [ScopeNeed(scope, cards, look=True) for scope, cards in needs.looks.items() if scope not in needs.scopes]
     return FlowScopes(flow.id, flow.name, rows, (), needs.unsaid)
 
 
@@ -198,7 +201,7 @@ def _judged(view: ScopesView, granted: tuple[str, ...] | None, model: ManifestMo
         replace(
             row,
             needs=[replace(need, granted=compared(need.scope, rules) in has) for need in row.needs],
-            missing=missing((need.scope for need in row.needs), granted, rules),
+            missing=missing((need.scope for need in row.needs if not need.look), granted, rules),
         )
         for row in view.flows
     ]

@@ -185,11 +185,13 @@ def _print_scopes(found: Values, flows: list[Values]) -> None:
         typer.echo(f"A connection of kind {found.get('kind')} has no scopes: it may do what its account may.")
         return
     rows = [
-        [cell(flow, "flow"), str(need.get("scope")), _words(need.get("cards")), _granted(need.get("granted"))]
+        [cell(flow, "flow"), str(need.get("scope")), _words(need.get("cards")), _granted(need)]
         for flow in flows
         for need in _objects(flow.get("needs"))
     ]
     print_table(["Flow", "Scope", "Cards", "Granted"], rows, "No flow says which scopes it needs.")
+    if any(need.get("look") for flow in flows for need in _objects(flow.get("needs"))):
+        typer.echo("* The cards work without it; what got no answer is then not read back.")
     for flow in flows:
         if flow.get("unsaid"):
             typer.echo(f"{flow.get('flow')}: nobody has said what these cards need: {_words(flow.get('unsaid'))}")
@@ -201,8 +203,9 @@ def _print_scopes(found: Values, flows: list[Values]) -> None:
         typer.echo(f"Missing: {_words(found.get('missing'))}. {found.get('where')}".rstrip())
 
 
-def _granted(value: JSON) -> str:
-    return "?" if value is None else "yes" if value else "no"
+def _granted(need: Values) -> str:
+    value = need.get("granted")
+    return ("?" if value is None else "yes" if value else "no") + (" *" if need.get("look") else "")
 
 
 def _words(value: JSON) -> str:

@@ -196,6 +196,7 @@ class CompiledState:
         self.then = CompiledThen(model.then, bases, pages, signs) if model.then is not None else None
         self.first = model.first
         self.may_be_older = model.may_be_older
+        self.anew = model.anew
         self._making = Making(model.created) if model.created else None
         self._so: Condition | None = compile_condition(model.so) if model.so else None
         self._proof = compile_proof(model.so) if model.so else None
@@ -228,6 +229,12 @@ class CompiledState:
         roots = {**roots, "record": self._record(roots)}
         making = self._making
         return Age(making.since(roots, moments), making.told(roots), making.proof(roots))
+
+    def since(self, age: Age | None) -> bool | None:
+        """Whether it is so, of what may be done again and again: nobody knows where the app does not tell when."""
+        if age is None or age.since is None:
+            return None
+        return True if age.since else self._otherwise
 
     def looked(self, roots: Values) -> Values:
         """What conditions see of the answer of a look, with the record that it is about."""

@@ -118,6 +118,10 @@ def check_making(action: ActionModel, inputs: Collection[str]) -> Iterator[tuple
     state = action.state
     if state is None:
         return
+    if state.anew and not state.created:
+        yield "it is done anew, and nothing says when it was done last.", "Say created: with where the app tells that."
+    if state.anew and state.first:
+        yield "what is done anew is never so before, so that there is nothing to look at first.", "Leave first out."
     said = _said(state)
     if len(said) > 1:
         yield f"{said[0]} and {said[1]} cannot both be true.", f"Say one of {', '.join(said)}."

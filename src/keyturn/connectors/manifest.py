@@ -122,6 +122,11 @@ class ActionModel(_Model):
     state: StateModel | None = None
     ensure: EnsureModel | None = None
     scopes: tuple[str, ...] = Field(default=(), description="Permissions that the connection needs for it.")
+    look_scopes: tuple[str, ...] = Field(
+        default=(),
+        description="Permissions that only the look at its state needs besides: without them it works, and what got no "
+        "answer is not read back.",
+    )
     idempotency: IdempotencyModel | None = Field(
         default=None,
         description="The app takes a key by which it knows a repetition: the action is repeatable thereby.",

@@ -247,6 +247,10 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     yield from _blank({"title": action.title, "summary": action.summary}, path)
     yield from _words(action.synonyms, (*path, "synonyms"))
     yield from _words(action.scopes, (*path, "scopes"))
+    yield from _words(action.look_scopes, (*path, "look_scopes"))
+    if action.look_scopes and action.state is None:
+        what = "it says which scopes its look needs, and nothing says how to look."
+        yield (*path, "look_scopes"), what, "Leave them out, or say under state how to look."
     yield from _undo(action, manifest.actions, (*path, "effect"))
     if action.beyond and action.okta is not None:
         what = "it says that Okta Workflows has no such card, and which one it is."

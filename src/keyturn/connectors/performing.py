@@ -237,6 +237,7 @@ class Performance:
                 if said and state.then is not None and state.then.due(self.looked):
                     said = await self._so_then(state.then)
                 self.age = state.age(roots, Moments(self.past.sent_at, self.way.ways.clock.now())) if said else None
+                said = state.since(self.age) if said and state.anew else said
                 self.proof = (self.age.proof if self.age is not None else None) or self.proof
                 return said, state.answer(roots, found)
 
@@ -316,6 +317,8 @@ class Performance:
         """What may be said of what is so by now, if an attempt before may have brought it about."""
         if not self.past.unanswered:
             return outcome
+        if self.action.state is not None and self.action.state.anew:
+            return DONE
         if outcome == ALREADY and self.age is not None and self.age.since is not None:
             return CHANGED if self.age.since else ALREADY
         return CHANGED if self.past.was_otherwise else DONE

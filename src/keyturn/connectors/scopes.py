@@ -6,8 +6,8 @@ request of the author's own needs what nobody has said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from keyturn.flows.document import Flow
@@ -25,11 +25,13 @@ class FlowNeeds:
 
     Attributes:
         scopes: each with the ids of the cards that need it; ``event`` for what starts the flow.
+        looks: those that cards need only to read back what got no answer, likewise.
         unsaid: cards that use the connection and of which nobody has said what they need.
     """
 
     scopes: Mapping[str, tuple[str, ...]]
     unsaid: tuple[str, ...] = ()
+    looks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def needs_of(flow: Flow, manifest: ManifestModel, is_meant: Callable[[str | None], bool]) -> FlowNeeds:
@@ -40,6 +42,7 @@ def needs_of(flow: Flow, manifest: ManifestModel, is_meant: Callable[[str | None
     """
     actions = {f"{manifest.connector}.{action.key}": action for action in manifest.actions}
     scopes: dict[str, list[str]] = {}
+    looks: dict[str, list[str]] = {}
     unsaid: list[str] = []
     for card in flow.walk():
         if not (card.card.startswith(f"{manifest.connector}.") and is_meant(card.connection)):
@@ -47,12 +50,18 @@ def needs_of(flow: Flow, manifest: ManifestModel, is_meant: Callable[[str | None
         action = actions.get(card.card)
         for scope in action.scopes if action else ():
             scopes.setdefault(scope, []).append(card.id)
+        for scope in action.look_scopes if action else ():
+            looks.setdefault(scope, []).append(card.id)
         if action is None or (action.steps and not action.scopes):
             unsaid.append(card.id)
     if flow.event.card.startswith(f"{manifest.connector}.") and is_meant(flow.event.connection):
         for scope in manifest.scopes.events:
             scopes.setdefault(scope, []).append(EVENT)
-    return FlowNeeds({name: tuple(cards) for name, cards in sorted(scopes.items())}, tuple(unsaid))
+    return FlowNeeds(_sorted(scopes), tuple(unsaid), _sorted(looks))
+
+
+def _sorted(found: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(cards) for name, cards in sorted(found.items())}
 
 
 def split(text: str) -> tuple[str, ...]:

@@ -61,12 +61,19 @@ class StateModel(_Model):
         description="One like it may have been there before, and the app does not tell when it was made: that it is "
         "there does not tell that it was made, and a person decides. The ensure form takes it all the same.",
     )
+    anew: bool = Field(
+        default=False,
+        description="It may be done again and again, as sessions are ended: it is so only if created is since the "
+        "request went out. Else otherwise says what it is.",
+    )
     belongs: bool = Field(
         default=False,
         description="What a POST brings about belongs to what the inputs name, as a membership, a licence or a role "
         "does: that it is so is all that was wanted, whoever did it.",
     )
-    otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")
+    otherwise: Literal["not", "unknown"] = Field(
+        default="not", description="What it says if the condition fails, or what is done anew was done before."
+    )
     always: bool = Field(
         default=False,
         description="The list that is looked at is in each answer, also where it is empty: without it the answer says "

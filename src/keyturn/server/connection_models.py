@@ -15,6 +15,7 @@ class ScopeNeedModel(BaseModel):
 
     scope: str
     cards: list[str] = Field(description="The cards that need it; event for what starts the flow.")
+    look: bool = Field(description="The cards work without it, and what got no answer is then not read back.")
     granted: bool | None = Field(description="Whether the connection has it; null where nobody knows.")
 
 

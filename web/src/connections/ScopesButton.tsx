@@ -75,7 +75,10 @@ function Found({ scopes }: { scopes: Scopes }) {
             <td>{row.name}</td>
             <td style={{ overflowWrap: "anywhere" }}>{row.scope}</td>
             <td>{row.cards.map((card) => (card === "event" ? words.event : card)).join(", ")}</td>
-            <td>{row.granted === null ? words.unknown : row.granted ? words.yes : <b>{words.no}</b>}</td>
+            <td>
+              {row.granted === null ? words.unknown : row.granted ? words.yes : <b>{words.no}</b>}
+              {row.look && row.granted !== true ? <div className={table.quiet}>{words.look}</div> : null}
+            </td>
           </tr>
         ))}
       </SimpleTable>

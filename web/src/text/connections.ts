@@ -53,6 +53,7 @@ export const connections = {
     no: "missing",
     unknown: "nobody knows",
     event: "what starts it",
+    look: "Cards work without it, and what got no answer is not read back.",
     none: "No flow that uses this connection says yet which scopes it needs.",
     noScopes: "A connection of this kind has no scopes: it may do what its account may.",
     missing: (count: number) => (count === 1 ? "1 scope is missing" : `${count} scopes are missing`),

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.activity_filters import activity_filters, meets
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, moment
+from keyturn.sandbox.values import JsonObject, as_object, as_text, moment
 from keyturn.sandbox.wire import JsonAnswer
 
 # of which there may be activities; most have none here
@@ -68,8 +69,8 @@ class ReportDesk:
         if key != "all":
             account = self._workspace.find_user(key)
             rows = [row for row in rows if same(as_text(as_object(row["actor"]).get("email")), account.login)]
-        if "eventName" in params:
-            rows = [row for row in rows if params["eventName"] in _names(row)]
+        filters = activity_filters(params.get("filters"))
+        rows = [row for row in rows if meets(row, params.get("eventName"), filters)]
         rows = self._between(rows, params.get("startTime"), params.get("endTime"))
         shown: list[JsonObject] = [{**row, "etag": f'"{as_object(row["id"])["uniqueQualifier"]}"'} for row in rows]
         return self._workspace.page(request, shown, {"kind": "admin#reports#activities"}, "items", 1000, key="etag")
@@ -145,7 +146,3 @@ class ReportDesk:
             if at is not None and (first is None or at >= first) and (last is None or at < last):
                 found.append(row)
         return found
-
-
-def _names(row: JsonObject) -> list[str]:
-    return [as_text(as_object(event).get("name")) for event in as_list(row["events"])]

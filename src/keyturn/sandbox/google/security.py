@@ -44,7 +44,7 @@ class SecurityDesk:
     async def _sign_out(self, request: Request) -> Response:
         account = self._workspace.user(request)
         account.end_sessions()
-        self._workspace.did("LOGOUT_USER", {"USER_EMAIL": account.login})
+        self._workspace.did("RESET_SIGNIN_COOKIES", {"USER_EMAIL": account.login})
         return Response(status_code=204)
 
     # tokens that the person has given to other programs
