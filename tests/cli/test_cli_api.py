@@ -218,6 +218,24 @@ def test_scopes_are_told_flow_by_flow(keyturn: Keyturn) -> None:
     assert keyturn("connections", "scopes", "nobody").code == 1
 
 
+def test_scopes_that_only_a_look_needs_are_marked(keyturn: Keyturn, tmp_path: Path) -> None:
+    made = ("--connector", "okta", "--kind", "oauth_client_assertion", "--base-url", "https://x.example")
+    settings = ("token_url=https://x.example/t", "client_id=me", "scope=okta.users.manage okta.eventHooks.manage")
+    given = [word for setting in settings for word in ("--setting", setting)]
+    put = keyturn("connections", "put", "okta", *made, *given, "--secret", "private_key=KEY", KEY="a key")
+    assert put.code == 0, put.err
+    assert "*" not in keyturn("connections", "scopes", "okta").out
+    card = "{id: out, card: okta.clear_user_sessions, connection: okta, inputs: {user: eva@northwind.example}}"
+    flow = tmp_path / "signs-out.yaml"
+    flow.write_text(f"id: signs-out\nname: Signs out\nevent: {{card: manual}}\ncards: [{card}]\n")
+    pushed = keyturn("flows", "push", str(flow))
+    assert pushed.code == 0, pushed.err
+    said = keyturn("connections", "scopes", "okta")
+    assert said.code == 0, "the cards work without it"
+    assert re.search(r"okta\.logs\.read +out +no \*", said.out), said.out
+    assert "* The cards work without it" in said.out
+
+
 def test_a_connection_is_for_some_and_flows_that_use_it_are_listed(keyturn: Keyturn) -> None:
     put = ("connections", "put", "okta", "--connector", "okta", "--kind", "bearer")
     put += ("--base-url", "https://northwind.okta.example", "--secret", "token=T")

@@ -20,7 +20,7 @@ name: Who is it
 event: {card: manual}
 cards:
   - {id: who, card: okta.read_user, connection: okta-signed-in, inputs: {user: eva.horvat@northwind.example}}
-  - {id: log, card: okta.search_system_logs, connection: okta-signed-in, inputs: {actor: eva}}
+  - {id: out, card: okta.clear_user_sessions, connection: okta-signed-in, inputs: {user: eva.horvat@northwind.example}}
 """
 
 
@@ -175,8 +175,10 @@ def sees_what_is_missing(person: Person) -> None:
     expect(row).to_contain_text("1 scope is missing")
     row.get_by_role("button", name=f"Scopes of {NAME}").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("alert")).to_contain_text("okta.logs.read")
+    expect(dialog.get_by_role("alert")).to_contain_text("okta.users.manage")
+    expect(dialog.get_by_role("alert")).not_to_contain_text("okta.logs.read")
     expect(dialog.get_by_role("row").filter(has_text="okta.users.read")).to_contain_text("yes")
-    expect(dialog.get_by_role("row").filter(has_text="okta.logs.read")).to_contain_text("missing")
+    expect(dialog.get_by_role("row").filter(has_text="okta.users.manage")).to_contain_text("missing")
+    expect(dialog.get_by_role("row").filter(has_text="okta.logs.read")).to_contain_text("not granted Cards work")
     person.looks("scopes", dialog)
     dialog.get_by_role("button", name="Close").last.click()

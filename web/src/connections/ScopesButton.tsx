@@ -51,6 +51,21 @@ function ScopesDialog({ connection, onClose }: { connection: Connection; onClose
   );
 }
 
+function Granted({ need }: { need: Scopes["rows"][number]["needs"][number] }) {
+  if (need.granted) {
+    return words.yes;
+  }
+  if (need.look) {
+    return (
+      <>
+        {need.granted === null ? words.unknown : words.notGranted}{" "}
+        <div className={table.quiet}>{words.look}</div>
+      </>
+    );
+  }
+  return need.granted === null ? words.unknown : <b>{words.no}</b>;
+}
+
 function Found({ scopes }: { scopes: Scopes }) {
   if (!scopes.has_scopes) {
     return <p>{words.noScopes}</p>;
@@ -76,8 +91,7 @@ function Found({ scopes }: { scopes: Scopes }) {
             <td style={{ overflowWrap: "anywhere" }}>{row.scope}</td>
             <td>{row.cards.map((card) => (card === "event" ? words.event : card)).join(", ")}</td>
             <td>
-              {row.granted === null ? words.unknown : row.granted ? words.yes : <b>{words.no}</b>}
-              {row.look && row.granted !== true ? <div className={table.quiet}>{words.look}</div> : null}
+              <Granted need={row} />
             </td>
           </tr>
         ))}
