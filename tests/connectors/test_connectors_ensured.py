@@ -31,12 +31,6 @@ def test_what_brings_a_state_of_a_person_about_says_what_it_is_of_nobody() -> No
 
 NO_LOOK = {
     "slack.delete_message": "it would take the right to read all that is said",
-    "okta.remove_all_user_roles": "reads what there is before each attempt",
-    "google_workspace.delete_all_tokens": "reads what there is before each attempt",
-    "google_workspace.delete_all_asps": "reads what there is before each attempt",
-    "office365.delete_all_auth_methods": "reads what there is before each attempt",
-    "office365.revoke_all_consents": "reads what there is before each attempt",
-    "office365.remove_all_licenses": "reads what there is before each attempt",
 }
 
 

@@ -114,7 +114,7 @@ actions:
     inputs: [{name: user, required: true}]
     request: {method: POST, path: /people, body: {name: "{{ inputs.user }}"}}
     state:
-      may_be_older: true
+      created: "{{ record.since }}"
       request: {method: GET, path: /people}
       records: "{{ body }}"
       so: {value: "{{ record.name }}", among: ["{{ inputs.user }}"]}
@@ -134,6 +134,7 @@ actions:
 @pytest.mark.parametrize(
     ("old", "new", "line", "what"),
     [
+        ("record.since", "row.since", 16, "{{ row.since }} begins with what is not there."),
         ("record.id }}/teams", "row.id }}/teams", 21, "{{ row.id }} begins with what is not there."),
         ("record.kind", "inputs.kind", 22, "{{ inputs.kind }} names none of the inputs."),
         ('has: "{{ record.team', 'has: "{{ teams.id', 23, "{{ teams.id }} begins with what is not there."),

@@ -77,10 +77,11 @@ def check_places(manifest: ManifestModel) -> list[Problem]:
 
 
 def check_then(manifest: ManifestModel) -> list[Problem]:
-    """What looks ask besides, each problem with its path."""
+    """What looks ask besides, and where they find when something was made, each problem with its path."""
     checks = _Checks(manifest)
     for number, action in enumerate(manifest.actions):
         checks.then(action, ("actions", number, "state", "then"))
+        checks.created(action, ("actions", number, "state", "created"))
     return checks.problems
 
 
@@ -407,7 +408,8 @@ class _Checks:
         self.request(state.request, scope, (*here, "request"))
         if state.request.method != "GET":
             self.say((*here, "request"), "looking changes nothing.", "Use GET.")
-        answer = _Scope(ANSWER | scope.roots, scope.inputs, scope.options)
+        shaped = frozenset({"shaped"}) if state.request.shape is not None else frozenset[str]()
+        answer = _Scope(ANSWER | scope.roots | shaped, scope.inputs, scope.options)
         self.value(state.records, answer, (*here, "records"))
         record = frozenset({"record"}) if state.records is not None else frozenset[str]()
         if state.so is not None:
@@ -427,6 +429,11 @@ class _Checks:
         for number, condition in enumerate(then.when):
             self.condition(condition, looked, (*path, "when", number))
         self.condition(then.so, looked, (*path, "so"))
+
+    def created(self, action: ActionModel, path: Path) -> None:
+        """Where a look finds when something was made."""
+        if action.state is not None:
+            self.value(action.state.created, _looked(action, self._scope(action)), path)
 
     def _refusals(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
         """What refusals rest on, and what is given."""
@@ -514,8 +521,11 @@ class _Checks:
 
 def _looked(action: ActionModel, scope: _Scope) -> _Scope:
     """What is seen of the answer of a look."""
-    record = frozenset({"record"}) if action.state is not None and action.state.records else frozenset[str]()
-    return _Scope(ANSWER | scope.roots | record, scope.inputs, scope.options)
+    state, more = action.state, set[str]()
+    if state is not None:
+        more |= {"record"} if state.records else set()
+        more |= {"shaped"} if state.request.shape is not None else set()
+    return _Scope(ANSWER | scope.roots | more, scope.inputs, scope.options)
 
 
 def _exclusive(steps: Sequence[RequestModel]) -> bool:

@@ -383,7 +383,7 @@ def _looking(action: ActionModel, inputs: Collection[str], path: Path, *, refuse
 
 
 def _state(state: StateModel, path: Path) -> Told:
-    yield from _request(state.request, (*path, "request"))
+    yield from _request(state.request, (*path, "request"), read=True)
     if state.so is not None:
         yield from _condition(state.so, (*path, "so"))
     if state.then is not None:
@@ -445,12 +445,13 @@ def _output(one: OutputModel, roots: frozenset[str], path: Path) -> Told:
             yield (*path, "value"), f"{text!r} is a text and no reference.", f"Write {{{{ {text} }}}}."
 
 
-def _request(request: RequestModel, path: Path) -> Told:
+def _request(request: RequestModel, path: Path, *, read: bool = False) -> Told:
+    """Args: read: what its answer is made into is read at its own place, where it is looked."""
     if request.pages is not None:
         yield from _paging(request.pages, (*path, "pages"))
     if request.name in _OF_ACTIONS:
         yield (*path, "name"), f"{request.name!r} stands for something else in references.", "Name it otherwise."
-    if request.shape is not None and request.name is None:
+    if request.shape is not None and request.name is None and not read:
         yield (*path, "shape"), "nothing can refer to what it makes.", "Give the request a name."
     if request.all_answers and request.each is None:
         yield (*path, "all_answers"), "one request has one answer.", "Take it away, or say each."

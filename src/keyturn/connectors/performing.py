@@ -232,7 +232,10 @@ class Performance:
             case _ if is_page(found["body"]):
                 return None, {}
             case _:
-                roots = {**self.roots, **found}
+                try:
+                    roots = {**self.roots, **state.request.shaped(found, self.roots)}
+                except AnswerLacks:
+                    return None, {}
                 said, self.looked, self.proof = state.says(roots), state.looked(roots), state.proof(roots)
                 if said and state.then is not None and state.then.due(self.looked):
                     said = await self._so_then(state.then)

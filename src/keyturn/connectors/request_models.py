@@ -146,7 +146,8 @@ class RequestModel(_Model):
         default=None, description="It is asked page after page: where the list stands in its answer, all records are."
     )
     shape: ShapeName | None = Field(
-        default=None, description="Its answer has under shaped what this function makes of it; it needs a name."
+        default=None,
+        description="Its answer has under shaped what this function makes of it; it needs a name, but in a look.",
     )
     fine: tuple[Status, ...] = Field(default=(), description="Statuses beyond 2xx after which the action goes on.")
     all_answers: bool = Field(default=False, description="With each: answers by those statuses are in the list too.")
