@@ -77,6 +77,9 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     assert "429 and 503 but for mail do" in sandbox("sandbox", "fault", "graph:500=5").err
     assert "not known beforehand" in sandbox("sandbox", "operations", "recorder").out
     assert "graph has no operation 'GET /x'" in sandbox("sandbox", "fault", "graph:500@=GET /x").err
+    both = sandbox("sandbox", "fault", "graph:500", "--clear")
+    assert (both.code, "or say --clear" in both.err) == (2, True)
+    assert len(sandbox("sandbox", "fault", "--json").json) == 2, "nothing was changed"
     assert sandbox("sandbox", "fault", "--clear", "--json").json == []
     kept = "Tokens that they have stay as they are.\n"
     ended = "All tokens of okta that came of a person's consent have ended: people sign in again.\n"
@@ -85,6 +88,7 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     both = sandbox("sandbox", "consent", "okta", "--all", "--revoke").out
     assert both == f"From now on apps of okta get every scope that they ask for. {kept}{ended}"
     assert sandbox("sandbox", "consent", "okta", "--revoke").out == ended
+    assert sandbox("sandbox", "consent", "okta", "okta.users.read", "--all").code == 2
     assert (sandbox("sandbox", "consent", "okta").code, sandbox("sandbox", "consent", "moon", "--all").code) == (2, 1)
     assert "okta takes 600 requests" in sandbox("sandbox", "limit", "okta", "600").out
     assert "any number" in sandbox("sandbox", "limit", "okta", "0").out

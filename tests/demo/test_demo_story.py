@@ -56,6 +56,17 @@ def test_a_fault_of_one_app_leaves_the_other_done_and_says_what_to_do() -> None:
     assert "Traceback" not in text
 
 
+def test_what_flows_may_reach_besides_is_kept() -> None:
+    with data_folder() as data:
+        code, text, summary = run_demo(data, KEYTURN_EGRESS_ALLOW="10.1.2.3:9000, *.corp.example")
+        allowed = (data / "server.log").read_text() if (data / "server.log").exists() else ""
+    assert (code, summary["ok"]) == (0, True), text + allowed
+    with data_folder() as data:
+        code, text, summary = run_demo(data, KEYTURN_EGRESS_ALLOW="10.1.2.3:port")
+    assert code != 0
+    assert "10.1.2.3:port" in text
+
+
 class Watched:
     """A demo that stays up: more people are suspended, and one looks at their runs as the demo shows them."""
 

@@ -35,6 +35,7 @@ async def enabled(tenants: Tenants) -> bool:
     "text",
     [
         *("graph", "graph:", "graph:boom", "nobody:500", "graph:500x0", "graph:500x", ":500", "graph:500@"),
+        *("okta:429x2@lifecycle graph:500", "okta:429@=GET /api/v1/users  mail:slow=5"),
         *("graph:500=5", "graph:slow=", "graph:slow=0", "graph:429=3601", "graph:slowx2=5", "mail:429=5"),
     ],
 )

@@ -192,6 +192,8 @@ def fault(
     """
     from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 
+    if clear and faults:
+        leave(Exit.USAGE, "Name the faults that are to be on, or say --clear.")
     try:
         client = SandboxClient(read_urls(urls_file(urls)))
         if clear or faults:
@@ -253,7 +255,7 @@ def consent(
     """
     from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 
-    if not (scopes or every or revoke):
+    if not (scopes or every or revoke) or (scopes and every):
         leave(Exit.USAGE, "Name scopes, or say --all or --revoke.")
     try:
         client = SandboxClient(read_urls(urls_file(urls)))

@@ -33,6 +33,8 @@ FaultKind: TypeAlias = Literal[
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 TIMED: tuple[FaultKind, ...] = ("slow", "429", "503")
 MOST_SECONDS = 3_600
+# Another fault behind a blank, which no part of a path looks like.
+_ANOTHER = re.compile(rf"\s(?:{'|'.join(TENANTS)}):(?:{'|'.join(KINDS)})(?![^\s@=x])")
 _SHAPE = re.compile(
     r"(?P<tenant>[^:@]*):(?P<kind>[^@]*?)(?:=(?P<seconds>[0-9]+))?(?:x(?P<times>[0-9]+))?(?:@(?P<operation>.+))?"
 )
@@ -89,6 +91,8 @@ def parse_fault(text: str) -> Fault:
     if found is None:
         raise FaultTextError(text, "there is no colon between a tenant and a kind")
     tenant, kind, times, seconds = found["tenant"], found["kind"], found["times"], found["seconds"]
+    if _ANOTHER.search(found["operation"] or ""):
+        raise FaultTextError(text, "faults have commas between them, and no blanks")
     if tenant not in TENANTS:
         raise FaultTextError(text, f"there is no tenant {tenant!r}")
     if kind not in KINDS:

@@ -145,7 +145,7 @@ class Demo:
             "KEYTURN_PUBLIC_URL": self._address,
             "KEYTURN_ADMIN_TOKEN": self._token,
             "KEYTURN_SANDBOX_URLS": str(self._urls_file),
-            "KEYTURN_EGRESS_ALLOW": tenants,
+            "KEYTURN_EGRESS_ALLOW": ",".join([*Settings().egress_allowed, tenants]),
         }
         process = Process(["server"], environment, self._folder / "server.log")
         self._stack.callback(process.stop)
