@@ -16,6 +16,27 @@ from typing import Any
 KEPT = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox" / "scopes"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _GOOGLE = ("directory", "datatransfer", "licensing", "reports")
+# Of Google's services that have no description, or one that leaves these out. Sign-in:
+# https://developers.google.com/identity/protocols/oauth2/scopes; scripts:
+# https://developers.google.com/apps-script/reference; those of administrators, as GAM asks for them:
+# https://github.com/GAM-team/GAM/blob/main/src/gam/gamlib/glapi.py; photos and businesses:
+# https://developers.google.com/photos/overview/authorization and /my-business/content/implement-oauth; and the feeds
+# of its older interfaces, which scripts still ask for.
+_GOOGLE_UNDESCRIBED = """
+openid email profile plus.login plus.me
+script.container.ui script.external_request script.scriptapp script.send_mail script.storage script.webapp.deploy
+documents.currentonly forms.currentonly presentations.currentonly spreadsheets.currentonly drive.install
+admin.contact.delegation admin.contact.delegation.readonly admin.directory.device.chromebrowsers
+admin.directory.device.chromebrowsers.readonly admin.directory.notifications cloud-identity cloud-identity.readonly
+cloud-identity.userinvitations cloud-identity.userinvitations.readonly datastudio datastudio.readonly iam
+photoslibrary photoslibrary.appendonly photoslibrary.edit.appcreateddata photoslibrary.readonly
+photoslibrary.readonly.appcreateddata photoslibrary.sharing photospicker.mediaitems.readonly business.manage
+https://apps-apis.google.com/a/feeds/compliance/audit/ https://apps-apis.google.com/a/feeds/domain/
+https://apps-apis.google.com/a/feeds/emailsettings/2.0/ https://apps-apis.google.com/a/feeds/groups/
+https://docs.google.com/feeds https://docs.google.com/feeds/ https://sites.google.com/feeds
+https://sites.google.com/feeds/ https://spreadsheets.google.com/feeds https://spreadsheets.google.com/feeds/
+https://www.google.com/calendar/feeds/ https://www.google.com/m8/feeds/
+"""
 # https://learn.microsoft.com/en-us/graph/api/authentication-list-methods, and of each kind
 _METHODS_OF_SIGN_IN = ("UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All")
 # Not in the description: https://learn.microsoft.com/en-us/graph/api/invitation-post
@@ -44,13 +65,35 @@ def named(specs: Path) -> dict[str, list[str]]:
     """By vendor the scopes that the description lists, whether or not it has an operation that needs them. Those of
     others the operations name."""
     flows = _read(specs, "okta-management")["components"]["securitySchemes"]["oauth2"]["flows"].values()
-    return {"okta": sorted({scope for flow in flows for scope in flow["scopes"]})}
+    versions = {**dict.fromkeys(_GOOGLE, "v1"), "drive": "v3", "gmail": "v1", "sheets": "v4"}
+    google = {scope for name, one in versions.items() for scope in google_scopes(_read(specs, f"google-{name}-{one}"))}
+    return {"google": sorted(google), "okta": sorted({scope for flow in flows for scope in flow["scopes"]})}
+
+
+def elsewhere() -> set[str]:
+    """Scopes of Google's other services, by the descriptions that its client for Python brings along, and by hand."""
+    from googleapiclient import discovery_cache
+
+    described = Path(str(discovery_cache.__file__)).parent.glob("documents/*.json")
+    return {*undescribed(), *(scope for each in described for scope in google_scopes(json.loads(each.read_bytes())))}
+
+
+def undescribed() -> list[str]:
+    """Those of them by hand, in full."""
+    whole = ("openid", "email", "profile")
+    names = _GOOGLE_UNDESCRIBED.split()
+    return [one if one in whole or ":" in one else f"https://www.googleapis.com/auth/{one}" for one in names]
 
 
 def written(operations: dict[str, list[str]]) -> str:
     """As they are kept: an operation a line."""
     rows = [f"  {json.dumps(name)}: {json.dumps(ways)}" for name, ways in operations.items()]
     return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def listed(scopes: dict[str, list[str]]) -> str:
+    """Long lists as they are kept: a scope a line."""
+    return json.dumps(scopes, indent=1) + "\n"
 
 
 def _read(specs: Path, name: str) -> Any:
@@ -96,6 +139,11 @@ def google_methods(node: Any) -> Iterator[Any]:
         yield from google_methods(inner)
 
 
+def google_scopes(spec: Any) -> Iterator[str]:
+    """What one of Google's descriptions lists."""
+    yield from spec.get("auth", {}).get("oauth2", {}).get("scopes", {})
+
+
 def _slack(spec: Any) -> Iterator[tuple[str, list[str]]]:
     for name in _SLACK_SCIM:
         yield name, ["admin"]
@@ -111,3 +159,5 @@ if __name__ == "__main__":
     for vendor, operations in facts(Path(sys.argv[1])).items():
         (KEPT / f"{vendor}.json").write_text(written(operations), encoding="utf-8")
     (KEPT / "named.json").write_text(written(named(Path(sys.argv[1]))), encoding="utf-8")
+    kept = json.loads((KEPT / "elsewhere.json").read_bytes())["google"]  # a scope that is described no more stays good
+    (KEPT / "elsewhere.json").write_text(listed({"google": sorted({*kept, *elsewhere()})}), encoding="utf-8")

@@ -171,6 +171,40 @@ async def test_token_refusals(tenants: Tenants, made: Callable[[], str], status:
     assert (answer.status, answer.json["error"]) == (status, error)
 
 
+AUTH = "https://www.googleapis.com/auth/"
+
+
+@pytest.mark.parametrize(
+    "strange", ["admin.directory.groups", "nope", "admin.directory.user/", "openid", "ADMIN.directory.user", ""]
+)
+async def test_a_service_account_gets_nothing_if_one_of_its_scopes_does_not_exist(
+    tenants: Tenants, strange: str
+) -> None:
+    answer = await ask_token(tenants, assertion(scope=f"{AUTH}admin.directory.user {AUTH}{strange}"))
+    assert (answer.status, answer.json["error"]) == (401, "unauthorized_client")
+    assert answer.json["error_description"].endswith("or client not authorized for any of the scopes requested.")
+    note = (await tenants.control("GET", "/ledger")).json[-1]["note"]
+    assert note == f"Google has no scope {AUTH}{strange}, as far as is known here."
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        f"openid email profile {AUTH}userinfo.email {AUTH}userinfo.profile",
+        "https://mail.google.com/",
+        f"{AUTH}drive {AUTH}spreadsheets {AUTH}documents {AUTH}calendar {AUTH}gmail.settings.sharing",
+        f"{AUTH}cloud-platform {AUTH}cloud-identity.groups.readonly {AUTH}apps.licensing {AUTH}apps.groups.settings",
+        f"{AUTH}admin.contact.delegation {AUTH}admin.directory.device.chromebrowsers https://www.google.com/m8/feeds",
+        f"{AUTH}spreadsheets.currentonly https://spreadsheets.google.com/feeds",
+    ],
+)
+async def test_scopes_of_other_services_of_google_are_given(tenants: Tenants, scopes: str) -> None:
+    answer = await ask_token(tenants, assertion(scope=scopes))
+    assert (answer.status, answer.json.get("error")) == (200, None)
+    allowed = {"tenant": "google", "scopes": scopes.split()}
+    assert (await tenants.control("POST", "/consents", json=allowed)).status == 200
+
+
 def batch(*requests: str) -> tuple[dict[str, str], str]:
     """Headers and body of a batch, written by hand."""
     parts = [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from support_sandbox import Tenants
-from support_scopes import KEPT, facts, named, written
+from support_scopes import KEPT, facts, listed, named, undescribed, written
 from support_specs import folder
 
 from keyturn.sandbox.scopes.demands import demands_of
@@ -25,6 +26,13 @@ def test_demands_are_those_of_the_descriptions() -> None:
     for vendor, operations in facts(specs).items():
         assert (KEPT / f"{vendor}.json").read_text(encoding="utf-8") == written(operations), vendor
     assert (KEPT / "named.json").read_text(encoding="utf-8") == written(named(specs))
+
+
+def test_scopes_of_google_elsewhere_are_kept_in_order() -> None:
+    kept = (KEPT / "elsewhere.json").read_text(encoding="utf-8")
+    scopes = json.loads(kept)["google"]
+    assert kept == listed({"google": sorted({*scopes, *undescribed()})})
+    assert len(scopes) > 500
 
 
 @pytest.mark.parametrize(
@@ -205,6 +213,7 @@ async def test_an_app_is_told_why_it_is_not_let_in(tenants: Tenants, change: dic
         ("graph", "User.Reed.All", "invalid_scope", "User.Reed.All"),
         ("graph", " ", "invalid_request", "AADSTS900144: "),
         ("google", f"{GOOGLE}admin.directory.users", "invalid_scope", "admin.directory.users"),
+        ("google", f"{GOOGLE}apps.licensing offline_access", "invalid_scope", "offline_access"),
         ("google", "", "invalid_scope", "Empty or missing scope"),
         ("slack", "users:reed", "invalid_scope", "users:reed"),
         ("slack", "", "invalid_scope", "No scopes"),
@@ -215,6 +224,13 @@ async def test_scopes_that_there_are_not_and_none_at_all_are_refused(
 ) -> None:
     back = await let_in(tenants, tenant, scope)
     assert (back["error"], words in back["error_description"]) == (error, True)
+
+
+async def test_a_person_allows_scopes_of_other_services_of_google(tenants: Tenants) -> None:
+    scopes = (
+        f"openid email profile https://mail.google.com/ {GOOGLE}userinfo.email {GOOGLE}drive {GOOGLE}cloud-platform"
+    )
+    assert sorted((await token_of(tenants, "google", scopes))["scope"].split()) == sorted(scopes.split())
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Consents:
 
     vendor: what the page calls it; path: where it is; is_known: whether an app has an id; is_scope: whether there is a
     scope; meant: scopes as the vendor calls them, where they may be written otherwise, or one may stand for several;
-    it may raise NotTogether.
+    it may raise NotTogether; usual: scopes that every app may ask for.
     """
 
     vendor: str
@@ -90,6 +90,7 @@ class Consents:
     is_scope: Callable[[str], bool]
     words: ScopeWords
     meant: Callable[[Sequence[str]], Iterable[str]] = as_written
+    usual: frozenset[str] = USUAL
 
     def routes(self) -> list[Route]:
         """The page, and what it sends."""
@@ -131,8 +132,8 @@ class Consents:
         if not scopes:
             error, text = self.words.missing
             return _back(asked, error=error, error_description=text)
-        strange = {scope for scope in scopes if not self.is_scope(scope)} - USUAL
-        refused = strange or set(scopes) - set(self.tokens.allowed(scopes)) - USUAL
+        strange = {scope for scope in scopes if not self.is_scope(scope)} - self.usual
+        refused = strange or set(scopes) - set(self.tokens.allowed(scopes)) - self.usual
         if refused:
             text = self.words.strange.format(scopes=" ".join(sorted(refused)))
             return _back(asked, error="invalid_scope", error_description=text)

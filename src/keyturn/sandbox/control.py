@@ -22,7 +22,7 @@ from keyturn.sandbox.outbox import Outbox
 from keyturn.sandbox.persons import Persons
 from keyturn.sandbox.recorder import CONNECTORS, SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
-from keyturn.sandbox.scopes.demands import is_scope, scopes_of
+from keyturn.sandbox.scopes.demands import is_scope, scopes_elsewhere, scopes_of
 from keyturn.sandbox.tokens import CONSENTS, end_access_tokens, end_consents
 from keyturn.sandbox.values import TENANTS, Json, JsonObject, Tenant, as_object, as_text, normal, texts
 from keyturn.sandbox.wire import (
@@ -353,7 +353,8 @@ def _check_scopes(tenant: Tenant, scopes: Sequence[str]) -> None:
     strange = sorted({scope for scope in scopes if scope not in USUAL and not is_scope(tenant, scope)})
     if strange:
         known = ", ".join(sorted(scopes_of(tenant) | USUAL))
-        raise Refused(400, {"error": f"{tenant} has no scope {', '.join(strange)}. It has: {known}."})
+        others = ", and those of its other services" if scopes_elsewhere(tenant) else ""
+        raise Refused(400, {"error": f"{tenant} has no scope {', '.join(strange)}. It has: {known}{others}."})
 
 
 def _named(name: Json) -> Tenant:

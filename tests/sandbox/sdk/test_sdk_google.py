@@ -400,6 +400,7 @@ def test_google_api_python_client(urls: dict[str, dict[str, str]], control: Sand
 def test_a_service_account_with_domain_wide_delegation(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
+    from google.auth.exceptions import RefreshError
     from google.oauth2 import service_account
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
@@ -417,6 +418,9 @@ def test_a_service_account_with_domain_wide_delegation(urls: dict[str, dict[str,
     directory = service(urls, credentials=credentials.with_subject("sam.okafor@northwind.example"))
     assert directory.users().get(userKey=EVA).execute()["primaryEmail"] == EVA
     assert control.ledger()[-2]["path"] == "/token"
+    typo = service_account.Credentials.from_service_account_info(info, scopes=[*scopes, f"{scopes[0]}s"])
+    with pytest.raises(RefreshError, match="unauthorized_client"):
+        service(urls, credentials=typo.with_subject("sam.okafor@northwind.example")).users().get(userKey=EVA).execute()
 
 
 def test_the_client_repeats_what_was_too_much(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.consent import Consents, ScopeWords
+from keyturn.sandbox.consent import USUAL, Consents, ScopeWords
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.scopes.demands import is_scope
 from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, client_of, form_fields
 from keyturn.sandbox.values import JsonObject, as_text
-from keyturn.sandbox.wire import JsonAnswer, Refused
+from keyturn.sandbox.wire import JsonAnswer, Refused, note
 
 GOOGLE_CLIENT = "sandbox.apps.googleusercontent.com"  # a web app, which people sign in to
 CONSENT = "/o/oauth2/v2/auth"
@@ -40,6 +40,7 @@ class TokenDesk:
             lambda client: client == GOOGLE_CLIENT,
             lambda scope: is_scope("google", scope),
             ScopeWords(("invalid_scope", _NO_SCOPE)),
+            usual=USUAL - {"offline_access"},  # a refresh token is asked for by access_type
         )
         token = Route("/token", self._token, ["POST"])
         return [*page.routes(), token, Route("/revoke", self._revoke, ["POST"])]
@@ -48,7 +49,7 @@ class TokenDesk:
         form = await form_fields(request)
         match form.get("grant_type", ""):
             case grant if grant == _JWT_BEARER:
-                return self._to_service(form)
+                return self._to_service(request, form)
             case "authorization_code":
                 self._check_client(request, form)
                 code, where, verifier = (form.get(name, "") for name in ("code", "redirect_uri", "code_verifier"))
@@ -75,7 +76,7 @@ class TokenDesk:
         if secret != self._core.world.secrets.client_secret:
             raise _refusal("invalid_client", "Unauthorized", 401)
 
-    def _to_service(self, form: dict[str, str]) -> Response:
+    def _to_service(self, request: Request, form: dict[str, str]) -> Response:
         claims = claims_of(form.get("assertion", ""))
         if claims is None:
             raise _refusal("invalid_grant", "Bad Request")
@@ -87,8 +88,12 @@ class TokenDesk:
         scopes = as_text(claims.get("scope")).split()
         if not scopes:
             raise _refusal("invalid_scope", _NO_SCOPE)
-        # domain-wide delegation: each scope must be among those that the administrator has listed
-        delegated = self._tokens.allowed(scopes) == scopes
+        # domain-wide delegation: each scope must be among those that the administrator has listed, so one that there
+        # is not is none of them
+        strange = [scope for scope in scopes if not is_scope("google", scope)]
+        if strange:
+            note(request, f"Google has no scope {', '.join(strange)}, as far as is known here.")
+        delegated = not strange and self._tokens.allowed(scopes) == scopes
         if not delegated or not subject:
             text = "Client is unauthorized to retrieve access tokens using this method."
             if not delegated:

@@ -2,7 +2,8 @@
 
 The JSON beside this has, for each operation, the ways to be allowed it: each is one scope or several that are needed
 together. It is written by `tests/sandbox/support_scopes.py`, and covers what the descriptions cover: other operations
-need none here. `named.json` has the scopes that a description lists apart from its operations.
+need none here. `named.json` has the scopes that a description lists apart from its operations, `elsewhere.json` those
+of the vendor's services that are no part of the sandbox: a token may be asked for with them.
 """
 
 from __future__ import annotations
@@ -50,14 +51,22 @@ def demands_of(vendor: str) -> Demands:
     return Demands(_kept(vendor).items())
 
 
+@lru_cache
 def scopes_of(vendor: str) -> frozenset[str]:
     """The scopes that `okta`, `graph`, `google` or `slack` has: of operations, and those that it lists besides."""
     return demands_of(vendor).known | frozenset(_kept("named").get(vendor, ()))
 
 
+@lru_cache
+def scopes_elsewhere(vendor: str) -> frozenset[str]:
+    """Scopes of a vendor's other services, which do nothing in the sandbox."""
+    return frozenset(_kept("elsewhere").get(vendor, ()))
+
+
 def is_scope(vendor: str, scope: str) -> bool:
     """Whether a vendor has a scope."""
-    return scope in scopes_of(vendor) or (vendor == "okta" and scope.startswith(_DESCRIBED_APART))
+    described_apart = vendor == "okta" and scope.startswith(_DESCRIBED_APART)
+    return scope in scopes_of(vendor) or scope in scopes_elsewhere(vendor) or described_apart
 
 
 def _kept(name: str) -> dict[str, list[str]]:
