@@ -19,6 +19,7 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import Fault
 from keyturn.sandbox.ledger import Received, readable_body
 from keyturn.sandbox.masking import masked_query
+from keyturn.sandbox.routing import without_closing_slash
 from keyturn.sandbox.wire import NOTES, BodyEnd, Collected, Vendor, collect, raw_path, read_body
 
 HANG_UP = "sandbox.hang_up"
@@ -36,20 +37,28 @@ async def carry_out(vendor: Vendor, core: Core, scope: Scope, body: bytes) -> Co
 
 
 class Gate:
-    """ASGI app of one tenant. uploads: how the paths begin that pieces of files are put to."""
+    """ASGI app of one tenant.
 
-    def __init__(self, vendor: Vendor, core: Core, uploads: str = "") -> None:
+    uploads: how the paths begin that pieces of files are put to; closing_slash: whether an address may have a slash at
+    its end. Whatever comes after the gate knows it without.
+    """
+
+    def __init__(self, vendor: Vendor, core: Core, uploads: str = "", *, closing_slash: bool = False) -> None:
         self._vendor = vendor
         self._core = core
         self._uploads = uploads
+        self._closing_slash = closing_slash
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
         if scope["type"] != "http":
             return
+        on_wire = raw_path(Request(scope))
+        if self._closing_slash:
+            scope = without_closing_slash(scope)
         limit = self._core.config.max_upload if self._is_upload(scope) else self._core.config.max_body
         body = await read_body(receive, limit)
-        seq = self._core.ledger.receive(self._received(scope, body))
+        seq = self._core.ledger.receive(self._received(scope, on_wire, body))
         if body is BodyEnd.GONE:
             return
         if isinstance(body, BodyEnd):
@@ -115,15 +124,14 @@ class Gate:
         operation = self._vendor.operation(method, raw_path(Request(scope))) if faults.any_named else ""
         return faults.take(self._vendor.tenant, f"{method} {path}", operation, only_named=named)
 
-    def _received(self, scope: Scope, body: bytes | BodyEnd) -> Received:
+    def _received(self, scope: Scope, on_wire: str, body: bytes | BodyEnd) -> Received:
         headers = Request(scope).headers
         kind = headers.get("content-type", "")
-        on_wire = raw_path(Request(scope))
         known = body if isinstance(body, bytes) else b""
         return Received(
             tenant=self._vendor.tenant,
             method=str(scope["method"]),
-            path=unquote(on_wire),
+            path=unquote(raw_path(Request(scope))),
             raw_path=on_wire,
             query=masked_query(cast("bytes", scope["query_string"]).decode("ascii", "replace")),
             has_body=isinstance(body, BodyEnd) or bool(body),

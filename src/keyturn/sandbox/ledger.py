@@ -24,8 +24,8 @@ _TEXT_LIMIT = 2_000
 
 @dataclass(frozen=True)
 class Received:
-    """What came in. `path` is percent-decoded, `raw_path` as it was on the wire; `body` is JSON where it was
-    JSON, an object of the fields where it was a form, else text."""
+    """What came in. `path` is percent-decoded, as the tenant knows it, `raw_path` as it was on the wire; `body` is JSON
+    where it was JSON, an object of the fields where it was a form, else text."""
 
     tenant: str
     method: str

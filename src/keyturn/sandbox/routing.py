@@ -196,6 +196,14 @@ class Operations:
             yield node.rest, [*values, "/".join(segments[at:])]
 
 
+def without_closing_slash(scope: Scope) -> Scope:
+    """The same request to the address without a slash at its end; one that is part of a key stays."""
+    raw: bytes = scope.get("raw_path") or b""
+    if len(raw) < 2 or not raw.endswith(b"/"):
+        return scope
+    return {**scope, "raw_path": raw[:-1], "path": str(scope["path"]).removesuffix("/")}
+
+
 def _of(method: str, methods: dict[str, _Target]) -> _Target | None:
     return methods.get(method) or (methods.get("GET") if method == "HEAD" else None)
 

@@ -47,6 +47,9 @@ from keyturn.sandbox.wire import Vendor
 
 Urls = dict[str, dict[str, str]]
 _NAMES = ("okta", "graph", "google", "control", "slack", "scim", "recorder", "mail")
+# Okta's Python SDK of version 2 writes /api/v1/users/?limit=9, and https://learn.microsoft.com/en-us/graph/api/user-list
+# has pages with /v1.0/users/?$filter=...
+_WITH_CLOSING_SLASH = frozenset[Tenant]({"okta", "graph"})
 _GRACE = 1
 _TICKS = 10  # of uvicorn's clock in a second, which is how often it writes the date anew
 
@@ -160,7 +163,10 @@ class Sandbox:
         }
         uploads = {"graph": UPLOADS}
         apps: dict[str, ASGIApp] = {
-            vendor.tenant: Gate(vendor, core, uploads.get(vendor.tenant, "")) for vendor in vendors
+            vendor.tenant: Gate(
+                vendor, core, uploads.get(vendor.tenant, ""), closing_slash=vendor.tenant in _WITH_CLOSING_SLASH
+            )
+            for vendor in vendors
         }
         apps["control"] = Control(core, office, outbox, operations)
         sockets = _open_ports(self._config)
