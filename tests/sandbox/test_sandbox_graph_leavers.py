@@ -207,7 +207,7 @@ async def test_delta_of_applications(tenants: Tenants) -> None:
     made = (await call(tenants, "POST", "/applications", {"displayName": "Leavers"})).json["id"]
     assert [row["displayName"] for row in (await delta(tenants, link))[0]] == ["Leavers"]
     await call(tenants, "DELETE", f"/applications/{made}")
-    assert [row.get("@removed") for row in (await delta(tenants, link))[0]] == [{"reason": "deleted"}]
+    assert [row.get("@removed") for row in (await delta(tenants, link))[0]] == [{"reason": "changed"}]
 
 
 async def test_delta_of_directory_roles(tenants: Tenants) -> None:

@@ -145,6 +145,18 @@ async def offboarding(graph: Any) -> None:
     assert (type(restored).__name__, restored.id) == ("User", user.id)
 
 
+async def applications_come_back(graph: Any) -> None:
+    from msgraph.generated.models.application import Application
+
+    made = await graph.applications.post(Application(display_name="Leavers"))
+    await graph.applications.by_application_id(made.id).delete()
+    deleted = graph.directory.deleted_items
+    assert [row.id for row in (await deleted.graph_application.get()).value] == [made.id]
+    assert (await deleted.graph_service_principal.get()).value == []
+    restored = await deleted.by_directory_object_id(made.id).restore.post()
+    assert (type(restored).__name__, restored.id) == ("Application", made.id)
+
+
 async def queries(graph: Any) -> None:
     from kiota_abstractions.base_request_configuration import RequestConfiguration
     from msgraph.generated.users.users_request_builder import UsersRequestBuilder
@@ -515,6 +527,7 @@ async def drafts_calendars_and_reports(graph: Any) -> None:
 SCENARIOS = (
     onboarding,
     offboarding,
+    applications_come_back,
     queries,
     roles,
     mail,

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
+from keyturn.sandbox.graph.activities import Activity, modified, usual
+from keyturn.sandbox.graph.directory import CONTEXT, Deletable, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import OBJECT, UNIT, GroupDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
 from keyturn.sandbox.graph.users import SPONSORS
@@ -41,6 +42,8 @@ _REGISTERED = {
     "pass": "temporaryAccessPass",
 }
 
+_UNITS = "administrativeUnits"
+
 
 class AccessDesk:
     """Answers `/invitations`, `appRoleAssignedTo`, administrative units and the report of methods."""
@@ -49,6 +52,7 @@ class AccessDesk:
         self._directory = directory
         self._groups = groups
         self._tenancy = tenancy
+        directory.deletables["administrativeUnit"] = Deletable(UNIT, _UNITS, _unit_of, self._restored)
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -139,11 +143,11 @@ class AccessDesk:
     async def _unassign(self, request: Request) -> Response:
         self._directory.document(request, "graph.apps")
         key = str(request.path_params["grant"])
-        for held in self._directory.core.shelf("graph.grants").values():
-            if held.pop(key, None) is not None:
-                self._directory.core.changed()
-                return Response(status_code=204)
-        raise self._directory.words.not_found(key)
+        holders = [who for who, held in self._directory.core.shelf("graph.grants").items() if key in held]
+        if not holders:
+            raise self._directory.words.not_found(key)
+        self._tenancy.take_back(holders[0], key)
+        return Response(status_code=204)
 
     # how far people have enrolled
 
@@ -198,7 +202,7 @@ class AccessDesk:
             "isMemberManagementRestricted": False,
         }
         self._directory.core.shelf("graph.units")[as_text(row["id"])] = row
-        self._directory.core.changed()
+        self._directory.changed(_UNITS, as_text(row["id"]), "created")
         return self._directory.one(request, row, UNIT, 201)
 
     async def _unit(self, request: Request) -> Response:
@@ -206,35 +210,53 @@ class AccessDesk:
 
     async def _change_unit(self, request: Request) -> Response:
         row, changes = self._found(request), plain(await json_object(request))
+        before, place = {**row}, (_UNITS, as_text(row["id"]))
         row.update({name: value for name, value in changes.items() if name in ("displayName", "description")})
-        self._directory.core.changed()
+        done = Activity("Update administrative unit", place, modified=modified(before, row, changes))
+        self._directory.changed(*place, done=[done])
         return Response(status_code=204)
 
     async def _delete_unit(self, request: Request) -> Response:
-        key = as_text(self._found(request)["id"])
-        for shelf in ("graph.units", "graph.unit_members"):
-            self._directory.core.shelf(shelf).pop(key, None)
-        self._directory.core.changed()
+        unit, shelf = self._found(request), self._directory.core.shelf
+        key = as_text(unit["id"])
+        del shelf("graph.units")[key]
+        members: JsonObject = shelf("graph.unit_members").pop(key, {})
+        self._directory.keep("administrativeUnit", key, {"administrativeUnit": unit, "members": members})
+        self._directory.changed(_UNITS, key, "deleted", [usual(_UNITS, "deleted", key, unit)])
         return Response(status_code=204)
+
+    def _restored(self, deleted: JsonObject) -> JsonObject:
+        key, unit = as_text(deleted["id"]), _unit_of(deleted)
+        self._directory.core.shelf("graph.units")[key] = unit
+        self._directory.core.shelf("graph.unit_members")[key] = as_object(deleted["members"])
+        return unit
 
     async def _members(self, request: Request) -> Response:
         rows = self._groups.objects("graph.unit_members", self._found(request)["id"])
         return self._directory.listed(request, rows, OBJECT)
 
     async def _add_member(self, request: Request) -> Response:
-        held = self._directory.members("graph.unit_members", self._found(request)["id"])
+        place = _UNITS, as_text(self._found(request)["id"])
+        held = self._directory.members("graph.unit_members", place[1])
         account = self._directory.find_user(await self._directory.reference(request))
         if account.id in held:
             text = "One or more added object references already exist for the following modified properties: 'members'."
             raise self._directory.words.bad_request(text)
         held[account.id] = True
-        self._directory.core.changed()
+        done = Activity("Add member to administrative unit", ("users", account.id), place)
+        self._directory.changed(*place, done=[done])
         return Response(status_code=204)
 
     async def _remove_member(self, request: Request) -> Response:
-        held = self._directory.members("graph.unit_members", self._found(request)["id"])
+        place = _UNITS, as_text(self._found(request)["id"])
+        held = self._directory.members("graph.unit_members", place[1])
         key = str(request.path_params["id"])
         if held.pop(key, None) is None:
             raise self._directory.words.not_found(key)
-        self._directory.core.changed()
+        done = Activity("Remove member from administrative unit", ("users", key), place)
+        self._directory.changed(*place, done=[done])
         return Response(status_code=204)
+
+
+def _unit_of(deleted: JsonObject) -> JsonObject:
+    return as_object(deleted["administrativeUnit"])

@@ -15,7 +15,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import CONTEXT, Change, GraphDirectory, odata, plain
+from keyturn.sandbox.graph.directory import CONTEXT, DELETED, Change, GraphDirectory, odata, plain
 from keyturn.sandbox.graph.groups import GROUP
 from keyturn.sandbox.graph.mail import MailDesk
 from keyturn.sandbox.graph.mail_store import MailChange, MailStore
@@ -343,7 +343,7 @@ class ChangeDesk:
 
     def _removed(self, key: str) -> JsonObject:
         """What is deleted: `changed` as long as it can be restored."""
-        restorable = key in self._directory.core.shelf("graph.deleted")
+        restorable = key in self._directory.core.shelf(DELETED)
         return {"id": key, "@removed": {"reason": "changed" if restorable else "deleted"}}
 
 

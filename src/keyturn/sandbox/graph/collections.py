@@ -94,7 +94,6 @@ COLLECTIONS = (
     Collection("directory/attributeSets", "attributeSet", made=False),
     Collection("directory/customSecurityAttributeDefinitions", "customSecurityAttributeDefinition", made=False),
     Collection("directory/deviceLocalCredentials", "deviceLocalCredentialInfo", made=False),
-    Collection("directory/deletedItems/graph.application", "application", made=False),
     Collection(f"{_DM}/detectedApps", "detectedApp", made=False),
     Collection(f"{_USER}/agreementAcceptances", "agreementAcceptance", made=False),
     Collection(f"{_USER}/onenote/notebooks", "notebook", made=False),

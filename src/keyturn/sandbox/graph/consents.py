@@ -8,9 +8,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.graph.activities import Activity, Modified, written
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_text
 from keyturn.sandbox.wire import json_object
 
 CONSENTS = "graph.consents"
@@ -84,17 +85,32 @@ class ConsentDesk:
             text = "Permission entry already exists."
             raise self._directory.words.refuse(409, "Request_MultipleObjectsWithSameKeyValue", text)
         self._directory.core.shelf(CONSENTS)[as_text(row["id"])] = row
-        self._directory.core.changed()
+        self._directory.did(_activity(row, None, row["scope"]))
         return self._directory.one(request, row, _CONSENT, 201)
 
     async def _change(self, request: Request) -> Response:
         row, body = self._directory.document(request, CONSENTS), plain(await json_object(request))
-        row["scope"] = as_text(body.get("scope"))
-        self._directory.core.changed()
+        before, row["scope"] = row["scope"], as_text(body.get("scope"))
+        self._directory.did(_activity(row, before, row["scope"]))
         return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
         row = self._directory.document(request, CONSENTS)
         del self._directory.core.shelf(CONSENTS)[as_text(row["id"])]
-        self._directory.core.changed()
+        self._directory.did(_activity(row, row["scope"], None))
         return Response(status_code=204)
+
+
+def _activity(row: JsonObject, before: Json, after: Json) -> Activity:
+    """What the audit log says of permissions: those of the app that is asked, and whose they are."""
+    name = "Remove delegated permission grant" if after is None else "Add delegated permission grant"
+    changes = [Modified("DelegatedPermissionGrant.Scope", written(before), written(after))]
+    for part, value in (
+        ("DelegatedPermissionGrant.ConsentType", row["consentType"]),
+        ("ServicePrincipal.ObjectID", row["clientId"]),
+        *([("User.ObjectID", row["principalId"])] if row["principalId"] else []),
+    ):
+        text = written(value)
+        changes.append(Modified(part, old=text) if after is None else Modified(part, new=text))
+    client, resource = (("servicePrincipals", as_text(row[end])) for end in ("clientId", "resourceId"))
+    return Activity(name, resource, client, tuple(changes))

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain, typed
+from keyturn.sandbox.graph.activities import Activity, modified, usual
+from keyturn.sandbox.graph.directory import DELETED, GraphDirectory, Kind, plain, typed
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
 from keyturn.sandbox.graph.users import USER, UserDesk
 from keyturn.sandbox.routing import Route
@@ -44,6 +45,8 @@ _VERBS = (
 # the people of a device, and the devices of a person, and where it stands which are whose
 _PEOPLE = {"registeredOwners": "graph.device_owners", "registeredUsers": "graph.device_users"}
 _HELD = {"ownedDevices": "graph.device_owners", "registeredDevices": "graph.device_users"}
+# what the audit log calls them
+_LOGGED = {"graph.device_owners": "registered owner", "graph.device_users": "registered users"}
 _CHANGED = frozenset(
     {"accountEnabled", "displayName", "isCompliant", "isManaged", "operatingSystem", "operatingSystemVersion"}
     | {"extensionAttributes"}
@@ -117,15 +120,18 @@ class DeviceDesk:
                     f"Invalid value specified for property '{name}' of resource 'Device': expected type 'Edm.Boolean'."
                 )
                 raise self._directory.words.bad_request(text)
+        key = as_text(device["id"])
+        done = Activity("Update device", ("devices", key), modified=modified(device, {**device, **changes}, changes))
         device.update(changes)
-        self._directory.changed("devices", as_text(device["id"]))
+        self._directory.changed("devices", key, done=[done])
         return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
-        key = as_text(self._device(request)["id"])
+        device = self._device(request)
+        key = as_text(device["id"])
         for shelf in ("graph.devices", *_PEOPLE.values()):
             self._directory.core.shelf(shelf).pop(key, None)
-        self._directory.changed("devices", key, "deleted")
+        self._directory.changed("devices", key, "deleted", [usual("devices", "deleted", key, device)])
         return Response(status_code=204)
 
     # whose a device is, and who is registered to use it
@@ -155,7 +161,7 @@ class DeviceDesk:
             text = "One or more added object references already exist for the following modified properties"
             raise self._directory.words.bad_request(f"{text}: '{name}'.")
         held[account.id] = True
-        self._directory.changed("devices", as_text(device["id"]))
+        self._changed_hands(device, account.id, f"Add {_LOGGED[shelf]} to device")
         return Response(status_code=204)
 
     async def _remove_person(self, request: Request) -> Response:
@@ -163,8 +169,12 @@ class DeviceDesk:
         key = str(request.path_params["id"])
         if self._directory.members(shelf, device["id"]).pop(key, None) is None:
             raise self._directory.words.not_found(key)
-        self._directory.changed("devices", as_text(device["id"]))
+        self._changed_hands(device, key, f"Remove {_LOGGED[shelf]} from device")
         return Response(status_code=204)
+
+    def _changed_hands(self, device: JsonObject, person: str, name: str) -> None:
+        place = "devices", as_text(device["id"])
+        self._directory.changed(*place, done=[Activity(name, ("users", person), place)])
 
     def _named(self, request: Request) -> list[JsonObject]:
         """The devices of a user that a path means: its fifth segment says whether owned or registered ones."""
@@ -192,7 +202,7 @@ class DeviceDesk:
         """With what its user is called now, or was when the account was deleted."""
         key, core = as_text(row["userId"]), self._directory.core
         account = core.world.accounts.find_graph(key)
-        deleted = as_object(core.shelf("graph.deleted").get(key, {}).get("account"))
+        deleted = as_object(core.shelf(DELETED).get(key, {}).get("account"))
         login = account.login if account is not None else deleted.get("login")
         profile = account.profile if account is not None else as_object(deleted.get("profile"))
         if not login:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.activities import Activity, usual
 from keyturn.sandbox.graph.expanding import Expansion, read_expand
 from keyturn.sandbox.graph.filterable import is_directory_object, type_of, unsupported
 from keyturn.sandbox.graph.odata import NULL, Filter, NotUnderstood, WrongType, ordered, read_filter, read_search
@@ -22,6 +23,7 @@ from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
 from keyturn.sandbox.wire import JsonAnswer, json_object, raw_path, whole_number
 
 _OTHER_KEYS = frozenset({"appId", "deviceId"})
+DELETED = "graph.deleted"
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata"
 _MEDIA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _ADVANCED = (
@@ -66,7 +68,8 @@ Delta: TypeAlias = "tuple[Kind, Callable[[], list[JsonObject]]]"
 
 @dataclass
 class Change:
-    """A change of a directory object, for whoever watches: it was created, updated, deleted, or purged for good.
+    """A change of a directory object, for whoever watches: it was created, updated, deleted, restored, or purged for
+    good.
 
     relation: `members` or `owners` of a group, if those have changed; came and gone: the ids of who did.
     """
@@ -79,19 +82,38 @@ class Change:
     gone: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Deletable:
+    """A kind of object that can be restored after it was deleted.
+
+    place: the set it is in; shown: how one is shown, by what was kept of it; restore: brings one back, or raises
+    Refused (400).
+    """
+
+    kind: Kind
+    place: str
+    shown: Callable[[JsonObject], JsonObject]
+    restore: Callable[[JsonObject], JsonObject]
+
+
 @dataclass
 class GraphDirectory:
     """The directory as its desks see it.
 
-    watchers: are told of every change; links: by kind and name, what the desk that knows it can expand; deltas: the
-    sets whose changes can be asked for.
+    watchers: are told of every change; auditors: of what was done, several activities if one request did them; links:
+    by kind and name, what the desk that knows it can expand; deltas: the sets whose changes can be asked for;
+    deletables: by kind, what can be restored.
     """
 
     core: Core
     words: GraphWords
     watchers: list[Callable[[Change], None]] = field(default_factory=list[Callable[[Change], None]])
+    auditors: list[Callable[[Sequence[Activity]], None]] = field(
+        default_factory=list[Callable[[Sequence[Activity]], None]]
+    )
     links: dict[str, dict[str, Link]] = field(default_factory=dict[str, dict[str, Link]])
     deltas: dict[str, Delta] = field(default_factory=dict[str, "Delta"])
+    deletables: dict[str, Deletable] = field(default_factory=dict[str, Deletable])
 
     def lead(self, kind: Kind, **links: Link) -> None:
         """Say where the entities of a kind lead to, for `$expand`."""
@@ -101,9 +123,19 @@ class GraphDirectory:
         """The time now as Graph writes it."""
         return seconds(self.core.clock())
 
-    def changed(self, kind: str, object_id: str, change: str = "updated") -> None:
-        """Say that an object was created, updated, deleted or purged."""
+    def changed(
+        self, kind: str, object_id: str, change: str = "updated", done: Sequence[Activity] | None = None
+    ) -> None:
+        """Say that an object was created, updated, deleted, restored or purged, and what was done, if that is not just
+        this."""
+        self.did(*([usual(kind, change, object_id)] if done is None else done))
         self._tell(Change(kind, object_id, change))
+
+    def did(self, *activities: Activity) -> None:
+        """Say what one request has done, for the audit log."""
+        self.core.changed()
+        for auditor in self.auditors if activities else ():
+            auditor(activities)
 
     def belong(self, group: str, relation: str, *, come: Iterable[str] = (), go: Iterable[str] = ()) -> None:
         """Have objects come to the members or owners of a group, or go from them, and say so."""
@@ -111,7 +143,19 @@ class GraphDirectory:
         came = tuple(key for key in come if key not in held)
         gone = tuple(key for key in go if held.pop(key, None) is not None)
         held.update(dict.fromkeys(came, True))
+        noun = relation.removesuffix("s")
+        self.did(
+            *(Activity(f"Add {noun} to group", ("", key), ("groups", group)) for key in came),
+            *(Activity(f"Remove {noun} from group", ("", key), ("groups", group)) for key in gone),
+        )
         self._tell(Change("groups", group, "updated", relation, came, gone))
+
+    def keep(self, kind: str, key: str, what: JsonObject) -> None:
+        """Keep what was deleted, so that it can be restored. Two of several kinds may have one id: an application and
+        its service principal."""
+        row: JsonObject = {"id": key, "kind": kind, "deletedDateTime": self.now(), **what}
+        shelf = self.core.shelf(DELETED)
+        shelf[f"{key}/{kind}" if key in shelf else key] = row
 
     def _tell(self, change: Change) -> None:
         self.core.changed()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.graph.activities import Activity
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain
 from keyturn.sandbox.graph.roles import RoleDesk
 from keyturn.sandbox.routing import Route
@@ -92,12 +93,14 @@ class EligibilityDesk:
     def _change(self, principal: str, role: str, body: JsonObject, *, gives: bool) -> None:
         """Let somebody take a role, or no longer. Raises Refused."""
         principal = self._roles.principal(principal)
-        self._roles.definition(role)
+        definition = as_text(self._roles.definition(role)["id"])
         held, key = self._directory.core.shelf(_ELIGIBLE), f"{role}-{principal}"
         if gives is (key in held):
             code = "RoleAssignmentExists" if gives else "RoleAssignmentDoesNotExist"
             text = "The Role assignment already exists." if gives else "The Role assignment does not exist."
             raise self._directory.words.refuse(400, code, text)
+        name = "Add eligible member to role" if gives else "Remove eligible member from role"
+        self._directory.did(Activity(name, ("", principal), ("directoryRoles", definition)))
         if not gives:
             del held[key]
             return

@@ -8,7 +8,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
+from keyturn.sandbox.graph.activities import Activity, modified, usual
+from keyturn.sandbox.graph.directory import CONTEXT, Deletable, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.dynamic_groups import DynamicGroups, is_dynamic
 from keyturn.sandbox.graph.group_kinds import DECIDING, UNIFIED, why_not_made
 from keyturn.sandbox.graph.inherited import without_licence
@@ -69,6 +70,9 @@ class GroupDesk:
         self._directory = directory
         self._users = users
         self._dynamic = DynamicGroups(directory, users)
+        directory.deletables["group"] = Deletable(
+            GROUP, "groups", lambda kept: as_object(kept["group"]), self._restored
+        )
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -203,7 +207,8 @@ class GroupDesk:
         }
         key = as_text(group["id"])
         self._directory.core.shelf("graph.groups")[key] = group
-        self._directory.changed("groups", key, "created")
+        added = Activity("Add group", ("groups", key), modified=modified({}, group, [*body]))
+        self._directory.changed("groups", key, "created", [added])
         for name, ids in bound.items():
             if ids:
                 self._directory.belong(key, name, come=ids)
@@ -229,11 +234,13 @@ class GroupDesk:
             self._dynamic.refuse_by_hand(group)
         if members.keys() & come:
             raise self._taken("members")
+        updated = Activity("Update group", ("groups", key), modified=modified(group, {**group, **changes}, changes))
         group.update(changes)
         if come:
+            self._directory.did(*([updated] if changes else []))
             self._directory.belong(key, "members", come=come)
         else:
-            self._directory.changed("groups", key)
+            self._directory.changed("groups", key, done=[updated])
         return Response(status_code=204)
 
     def _check(self, body: JsonObject, before: JsonObject) -> None:
@@ -259,19 +266,17 @@ class GroupDesk:
         members, owners = (core.shelf(name).pop(key, {}) for name in ("graph.members", "graph.owners"))
         del core.shelf("graph.groups")[key]
         if UNIFIED in texts(group["groupTypes"]):
-            deleted: JsonObject = {"id": key, "kind": "group", "deletedDateTime": self._directory.now(), "group": group}
-            core.shelf("graph.deleted")[key] = {**deleted, "members": members, "owners": owners}
-        self._directory.changed("groups", key, "deleted")
+            self._directory.keep("group", key, {"group": group, "members": members, "owners": owners})
+        self._directory.changed("groups", key, "deleted", [usual("groups", "deleted", key, group)])
         return Response(status_code=204)
 
-    def restore(self, deleted: JsonObject) -> JsonObject:
-        """Bring a deleted group back with its members."""
+    def _restored(self, deleted: JsonObject) -> JsonObject:
+        """A deleted group, back with its members."""
         key, core = as_text(deleted["id"]), self._directory.core
         group = as_object(deleted["group"])
         core.shelf("graph.groups")[key] = group
         core.shelf("graph.members")[key] = as_object(deleted["members"])
         core.shelf("graph.owners")[key] = as_object(deleted["owners"])
-        self._directory.changed("groups", key)
         return group
 
     # members and owners

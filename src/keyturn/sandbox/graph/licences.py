@@ -8,6 +8,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.graph.activities import Activity, licences_written, modified
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import GROUP
 from keyturn.sandbox.graph.inherited import assignments, inherited, licences
@@ -87,10 +88,21 @@ class LicenceDesk:
                 raise self._directory.words.bad_request(
                     f"Subscription with SKU {sku['skuId']} does not have any available licenses."
                 )
+        before = self._written(account.id)
         held.clear()
         held.update(wanted)
-        self._directory.changed("users", account.id)
+        changes = modified(before, self._written(account.id), before)
+        names = ("Change user license", "Update user")
+        done = [Activity(name, ("users", account.id), modified=changes) for name in names]
+        self._directory.changed("users", account.id, done=done)
         return self._directory.one(request, self._users.properties(account), USER)
+
+    def _written(self, user_id: str) -> JsonObject:
+        """Somebody's licences as the audit log has them."""
+        core = self._directory.core
+        parts = {as_text(sku["skuId"]): as_text(sku["skuPartNumber"]) for sku in self._skus()}
+        held = licences_written(licences(core, user_id), core.world.secrets.tenant_id, parts)
+        return {"assignedLicenses": held}
 
     async def _assign_group(self, request: Request) -> Response:
         """The group is given licences, which who is in it has from then on."""
@@ -104,7 +116,8 @@ class LicenceDesk:
             given = as_object(row)
             held[as_text(given.get("skuId"))] = self._checked(given, "anywhere")
         group["assignedLicenses"] = list(held.values())
-        self._directory.changed("groups", as_text(group["id"]))
+        key = as_text(group["id"])
+        self._directory.changed("groups", key, done=[Activity("Set group license", ("groups", key))])
         return self._directory.one(request, group, GROUP, 202)
 
     def _checked(self, given: JsonObject, location: Json) -> JsonObject:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.graph.activities import Activity
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, odata, plain
 from keyturn.sandbox.graph.method_policy import passes_are_enabled
 from keyturn.sandbox.graph.seed import PASSWORD_METHOD, PHONE_METHODS
@@ -129,7 +130,8 @@ class MethodDesk:
             # only the answer to its making shows a pass
             shown = {**row, "temporaryAccessPass": self._directory.core.ids.word(8)}
         held[key] = row
-        self._directory.changed("users", user_id)
+        reason = "Admin registered temporary access pass method for user" if name == "pass" else ""
+        self._done_to(user_id, "Admin registered security info", reason)
         context = f"{CONTEXT}#users('{user_id}')/authentication/{kind.segment}/$entity"
         return odata({"@odata.context": context, **self._shown(shown, False)}, 201)
 
@@ -190,9 +192,12 @@ class MethodDesk:
             text = "The type of a phone cannot be changed: add a number of the other type, and delete this one."
             raise self._directory.words.bad_request(text)
         row.update(body)
-        self._directory.changed("users", user_id)
+        self._done_to(user_id, "Admin updated security info")
         context = f"{CONTEXT}#users('{user_id}')/authentication/$entity"
         return odata({"@odata.context": context, **self._shown(row, False)})
+
+    def _done_to(self, user_id: str, name: str, reason: str = "") -> None:
+        self._directory.changed("users", user_id, done=[Activity(name, ("users", user_id), reason=reason)])
 
     async def _sms_sign_in(self, request: Request) -> Response:
         """Whether a mobile phone alone signs somebody in."""
@@ -201,13 +206,13 @@ class MethodDesk:
             raise self._directory.words.refuse(400, "invalidRequest", "Only a mobile phone can be used to sign in.")
         verb = raw_path(request).rstrip("/").rpartition("/")[2].lower()
         row["smsSignInState"] = "ready" if verb.startswith("enable") else "notConfigured"
-        self._directory.changed("users", user_id)
+        self._done_to(user_id, "Admin updated security info")
         return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
         user_id, row = self._found(request)
         del self._directory.members("graph.methods", user_id)[as_text(row["id"])]
-        self._directory.changed("users", user_id)
+        self._done_to(user_id, "Admin deleted security info")
         return Response(status_code=204)
 
     async def _reset_password(self, request: Request) -> Response:
@@ -220,7 +225,7 @@ class MethodDesk:
             raise self._directory.words.forbidden()
         body = await json_object(request) if await request.body() else {}
         account.password_changed = self._directory.now()
-        self._directory.changed("users", user_id)
+        self._done_to(user_id, "Reset user password")
         own = f"{self._directory.core.base('graph')}/v1.0/users/{user_id}/authentication"
         headers = {"Location": f"{own}/operations/{self._done(user_id, f'{own}/methods/{PASSWORD_METHOD}')}"}
         answer: JsonObject = {"@odata.context": f"{CONTEXT}#microsoft.graph.passwordResetResponse"}

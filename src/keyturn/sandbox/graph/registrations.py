@@ -12,7 +12,8 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
+from keyturn.sandbox.graph.activities import NOUNS, Activity, Modified, Place, modified, usual
+from keyturn.sandbox.graph.directory import CONTEXT, Deletable, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
 from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES
 from keyturn.sandbox.graph.seed import GRAPH_APP
@@ -51,6 +52,11 @@ class RegistrationDesk:
         for kind in (APPLICATION, PRINCIPAL):
             directory.lead(kind, owners=(OBJECT, self._owners_of))
         directory.deltas["applications"] = APPLICATION, self._rows
+        for name, kind, restored in (
+            ("application", APPLICATION, self._restored),
+            ("servicePrincipal", PRINCIPAL, self._restored_principal),
+        ):
+            directory.deletables[name] = Deletable(kind, kind.context, _kept_of, restored)
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -123,44 +129,70 @@ class RegistrationDesk:
         row.update({name: value for name, value in body.items() if name in _KEPT})
         self._directory.core.shelf(MADE)[key] = row
         self._directory.members(APP_OWNERS, key).update(dict.fromkeys(owners, True))
-        self._directory.changed("applications", key, "created")
+        added = Activity("Add application", ("applications", key), modified=modified({}, row, [*body]))
+        self._directory.changed("applications", key, "created", [added])
         return self._directory.one(request, row, APPLICATION, 201)
 
     async def _change(self, request: Request) -> Response:
         return await self._changed(request, self._app(request))
 
     async def _changed(self, request: Request, row: JsonObject) -> Response:
-        for name, value in plain(await json_object(request)).items():
+        before, changes = {**row}, plain(await json_object(request))
+        for name, value in changes.items():
             if name not in _KEPT:
                 raise self._directory.words.bad_request(f"Property '{name}' cannot be updated.")
             row[name] = value
-        self._touched(row)
+        self._touched(row, "Update {}", modified(before, row, changes))
         return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
         """Its service principal goes with it, and the attributes that it has registered."""
         row = self._app(request)
-        principals = self._directory.core.shelf(APPS)
-        for key in [key for key, each in principals.items() if each["appId"] == row["appId"]]:
-            del principals[key]
-        for shelf in (MADE, OWN_ATTRIBUTES):
-            self._directory.core.shelf(shelf).pop(as_text(row["id"]), None)
-        self._directory.changed("applications", as_text(row["id"]), "deleted")
+        key, core = as_text(row["id"]), self._directory.core
+        app = next((each for each in self._rows() if each["id"] == key), row)
+        principals = [each for each in core.shelf(APPS).values() if each["appId"] == row["appId"]]
+        core.shelf(MADE).pop(key, None)
+        attributes: JsonObject = core.shelf(OWN_ATTRIBUTES).pop(key, {})
+        self._directory.keep("application", key, {"application": app, "attributes": attributes})
+        done = [usual("applications", "deleted", key, app), *(self._principal_gone(each) for each in principals)]
+        self._directory.changed("applications", key, "deleted", done)
         return Response(status_code=204)
 
-    def _touched(self, row: JsonObject) -> None:
-        """Say that an application or a service principal is another than before."""
+    def _principal_gone(self, row: JsonObject) -> Activity:
+        key = as_text(row["id"])
+        del self._directory.core.shelf(APPS)[key]
+        self._directory.keep("servicePrincipal", key, {"servicePrincipal": row})
+        return usual("servicePrincipals", "deleted", key, row)
+
+    def _restored(self, deleted: JsonObject) -> JsonObject:
+        """An application that was deleted; its service principal stays deleted, until that is restored as well."""
+        key, app = as_text(deleted["id"]), _kept_of(deleted)
+        self._directory.core.shelf(MADE)[key] = app
+        self._directory.core.shelf(OWN_ATTRIBUTES)[key] = as_object(deleted["attributes"])
+        return app
+
+    def _restored_principal(self, deleted: JsonObject) -> JsonObject:
+        row = _kept_of(deleted)
+        self._refuse_second(row["appId"])
+        self._directory.core.shelf(APPS)[as_text(row["id"])] = row
+        return row
+
+    def _touched(self, row: JsonObject, name: str, changes: tuple[Modified, ...] = ()) -> None:
+        """Say that an application or a service principal is another than before; name: of what was done to it."""
+        place = self._place(row)
+        done = Activity(name.format(NOUNS[place[0]]), place, modified=changes)
+        self._directory.changed(*place, done=[done])
+
+    def _place(self, row: JsonObject) -> Place:
         kind = "applications" if any(row["id"] == each["id"] for each in self._rows()) else "servicePrincipals"
-        self._directory.changed(kind, as_text(row["id"]))
+        return kind, as_text(row["id"])
 
     # service principals
 
     async def _create_principal(self, request: Request) -> Response:
         wanted = as_text(plain(await json_object(request)).get("appId"))
         apps = self._directory.core.shelf(APPS)
-        if any(row["appId"] == wanted for row in apps.values()):
-            text = f"The service principal cannot be created, as one for the appId {wanted} is there already."
-            raise self._directory.words.refuse(409, "Request_MultipleObjectsWithSameKeyValue", text)
+        self._refuse_second(wanted)
         of = next((row for row in self._directory.core.shelf(MADE).values() if row["appId"] == wanted), None)
         if of is None:
             text = f"The appId '{wanted}' of the service principal does not reference a valid application object."
@@ -170,16 +202,26 @@ class RegistrationDesk:
         row.update({"appDisplayName": of["displayName"], "displayName": of["displayName"]})
         row.update({"servicePrincipalType": "Application", "signInAudience": of["signInAudience"]})
         apps[key] = {**row, "appRoles": [], "tags": []}
-        self._directory.core.changed()
+        self._directory.changed("servicePrincipals", key, "created")
         return self._directory.one(request, apps[key], PRINCIPAL, 201)
+
+    def _refuse_second(self, app: Json) -> None:
+        """Raises Refused (409) if an application has a service principal."""
+        if any(row["appId"] == app for row in self._directory.core.shelf(APPS).values()):
+            text = f"The service principal cannot be created, as one for the appId {app} is there already."
+            raise self._directory.words.refuse(409, "Request_MultipleObjectsWithSameKeyValue", text)
 
     async def _change_principal(self, request: Request) -> Response:
         return await self._changed(request, self._principal(request))
 
     async def _delete_principal(self, request: Request) -> Response:
+        """Its application stays."""
         row = self._principal(request)
-        del self._directory.core.shelf(APPS)[as_text(row["id"])]
-        self._directory.core.changed()
+        key = as_text(row["id"])
+        for app in [each for each in self._rows() if each["id"] == key]:
+            self._directory.core.shelf(MADE)[key] = app
+        done = [self._principal_gone(row)]
+        self._directory.changed("servicePrincipals", key, "deleted", done)
         return Response(status_code=204)
 
     # secrets and owners, of both
@@ -191,7 +233,7 @@ class RegistrationDesk:
             secret.update({"startDateTime": self._directory.now(), "endDateTime": body.get("endDateTime")})
             text = self._directory.core.ids.word(40)
             row["passwordCredentials"] = [*as_list(row.get("passwordCredentials")), {**secret, "hint": text[:3]}]
-            self._touched(row)
+            self._touched(row, self._of_secrets(row, "Add"))
             return odata({"@odata.context": f"{CONTEXT}#passwordCredential", **secret, "secretText": text})
 
         return add
@@ -204,10 +246,15 @@ class RegistrationDesk:
                 raise self._directory.words.bad_request("No password credential found with keyId.")
             left: list[Json] = [one for one in held if one["keyId"] != wanted]
             row["passwordCredentials"] = left
-            self._touched(row)
+            self._touched(row, self._of_secrets(row, "Remove"))
             return Response(status_code=204)
 
         return remove
+
+    def _of_secrets(self, row: JsonObject, verb: str) -> str:
+        if self._place(row)[0] == "applications":
+            return "Update application - Certificates and secrets management"
+        return f"{verb} service principal credentials"
 
     def _owners(self, find: _Find) -> Endpoint:
         async def owners(request: Request) -> Response:
@@ -223,7 +270,7 @@ class RegistrationDesk:
             row, key = find(request), await self._directory.reference(request)
             owner = as_text(self._groups.directory_object(key)["id"])
             self._directory.members(APP_OWNERS, row["id"])[owner] = True
-            self._touched(row)
+            self._owned(row, owner, "Add owner to {}")
             return Response(status_code=204)
 
         return add
@@ -233,10 +280,19 @@ class RegistrationDesk:
             key = str(request.path_params["id"])
             if self._directory.members(APP_OWNERS, find(request)["id"]).pop(key, None) is None:
                 raise self._directory.words.not_found(key)
-            self._touched(find(request))
+            self._owned(find(request), key, "Remove owner from {}")
             return Response(status_code=204)
 
         return remove
+
+    def _owned(self, row: JsonObject, owner: str, name: str) -> None:
+        place = self._place(row)
+        self._directory.changed(*place, done=[Activity(name.format(NOUNS[place[0]]), ("", owner), place)])
+
+
+def _kept_of(deleted: JsonObject) -> JsonObject:
+    """An application or service principal as it was when it was deleted."""
+    return as_object(deleted[as_text(deleted["kind"])])
 
 
 def by_app_id(directory: GraphDirectory, request: Request, shelves: tuple[str, ...] = (APPS,)) -> JsonObject:

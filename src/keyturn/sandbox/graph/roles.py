@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.graph.activities import Activity
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, Link
 from keyturn.sandbox.graph.groups import OBJECT, ROLE, GroupDesk
 from keyturn.sandbox.graph.seed import ROLES
@@ -124,7 +125,7 @@ class RoleDesk:
             text = "One or more added object references already exist for the following modified properties"
             raise self._directory.words.bad_request(f"{text}: 'members'.")
         held[key] = True
-        self._mark(role, key)
+        self._mark(role, key, given=True)
         return Response(status_code=204)
 
     async def _remove(self, request: Request) -> Response:
@@ -132,10 +133,10 @@ class RoleDesk:
         key = str(request.path_params["id"])
         if self._directory.members("graph.role_members", role["id"]).pop(key, None) is None:
             raise self._directory.words.not_found(key)
-        self._mark(role, key)
+        self._mark(role, key, given=False)
         return Response(status_code=204)
 
-    def _mark(self, role: JsonObject, key: str) -> None:
+    def _mark(self, role: JsonObject, key: str, *, given: bool) -> None:
         """Whoever has a role other than to read may not be disabled by an app."""
         account = self._directory.core.world.accounts.find_graph(key)
         if account is not None:
@@ -143,8 +144,10 @@ class RoleDesk:
             held = self._directory.core.shelf("graph.role_members")
             names = [as_text(role["displayName"]) for role_id, role in roles.items() if key in held.get(role_id, {})]
             account.admin = any(name.endswith("Administrator") for name in names)
-        self._directory.changed("users", key)
-        self._directory.changed("directoryRoles", as_text(role["id"]))
+            self._directory.changed("users", key, done=[])
+        name = "Add member to role" if given else "Remove member from role"
+        done = Activity(name, ("", key), ("directoryRoles", as_text(role["id"])))
+        self._directory.changed("directoryRoles", as_text(role["id"]), done=[done])
 
     # templates and definitions
 
@@ -222,7 +225,7 @@ class RoleDesk:
                 "A conflicting object with one or more of the specified property values is present in the directory."
             )
         held[principal] = True
-        self._mark(role, principal)
+        self._mark(role, principal, given=True)
         return _assignment_id(as_text(role["roleTemplateId"]), principal)
 
     def take(self, key: str, definition: str) -> None:
@@ -230,7 +233,7 @@ class RoleDesk:
         principal, role = self.principal(key), self._activated(definition)
         if self._directory.members("graph.role_members", role["id"]).pop(principal, None) is None:
             raise self._directory.words.not_found(principal)
-        self._mark(role, principal)
+        self._mark(role, principal, given=False)
 
     async def _unassign(self, request: Request) -> Response:
         row = self._of(request, self.assigned())

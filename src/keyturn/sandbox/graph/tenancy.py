@@ -1,4 +1,4 @@
-"""The rest of the pretend Microsoft 365 tenant: organization, domains, applications, deleted items, risk, settings.
+"""The rest of the pretend Microsoft 365 tenant: organization, domains, applications, risk.
 
 Source: https://learn.microsoft.com/en-us/graph/api/overview.
 """
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
-from keyturn.sandbox.graph.consents import CONSENTS
+from keyturn.sandbox.graph.activities import NOUNS, Activity, Modified, Place, written
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
 from keyturn.sandbox.graph.groups import GROUP, GroupDesk
 from keyturn.sandbox.graph.registrations import APP_OWNERS, APPLICATION, MADE, PRINCIPAL, by_app_id
@@ -67,7 +67,7 @@ class TenancyDesk:
 
     def routes(self) -> list[Route]:
         """The operations."""
-        user, deleted = "/v1.0/users/{key}", "/v1.0/directory/deletedItems"
+        user = "/v1.0/users/{key}"
         return [
             Route("/v1.0/organization", self._organization),
             Route("/v1.0/domains", self._domains),
@@ -82,12 +82,6 @@ class TenancyDesk:
             Route(user + "/ownedObjects/graph.application", self._owned_apps),
             Route(user + "/joinedTeams", self._teams_of),
             *self._of_principals(),
-            Route(deleted + "/graph.user", self._deleted_users),
-            Route(deleted + "/graph.group", self._deleted_groups),
-            Route(deleted + "/getUserOwnedObjects", self._deleted_of, ["POST"]),
-            Route(deleted + "/{key}", self._deleted),
-            Route(deleted + "/{key}", self._purge, ["DELETE"]),
-            Route(deleted + "/{key}/restore", self._restore, ["POST"]),
             Route("/v1.0/identityProtection/riskDetections", self._no_detections),
             Route("/v1.0/identityProtection/riskyUsers", self._risky),
             Route("/v1.0/identityProtection/riskyUsers/{key}", self._one_risky),
@@ -198,16 +192,21 @@ class TenancyDesk:
             "resourceId": resource,
         }
         held[as_text(row["id"])] = row
-        self._directory.changed(f"{kind.lower()}s", principal)
+        self._directory.changed(*_place(kind, principal), done=[_granted(row, given=True)])
         return self._directory.one(request, row, _GRANT, 201)
 
     async def _revoke_grant(self, request: Request) -> Response:
-        principal, _, kind = self._principal(request)
-        key = str(request.path_params["grant"])
-        if self._directory.members("graph.grants", principal).pop(key, None) is None:
-            raise self._directory.words.not_found(key)
-        self._directory.changed(f"{kind.lower()}s", principal)
+        principal, _, _ = self._principal(request)
+        self.take_back(principal, str(request.path_params["grant"]))
         return Response(status_code=204)
+
+    def take_back(self, principal: str, grant: str) -> None:
+        """Take an application back from somebody. Raises Refused (404)."""
+        row = as_object(self._directory.members("graph.grants", principal).pop(grant, None))
+        if not row:
+            raise self._directory.words.not_found(grant)
+        place = _place(as_text(row["principalType"]), principal)
+        self._directory.changed(*place, done=[_granted(row, given=False)])
 
     async def _owned(self, request: Request) -> Response:
         rows = self._owned_by({"id": self._directory.user(request).id})
@@ -250,63 +249,6 @@ class TenancyDesk:
         ]
         names = frozenset({"id", "displayName", "description", "isArchived"})
         return self._directory.listed(request, teams, Kind("team", "teams", names))
-
-    # deleted items
-
-    async def _deleted_users(self, request: Request) -> Response:
-        return self._directory.listed(request, [self._row(row) for row in self._of("user")], USER)
-
-    async def _deleted_groups(self, request: Request) -> Response:
-        return self._directory.listed(request, [self._row(row) for row in self._of("group")], GROUP)
-
-    def _of(self, kind: str) -> list[JsonObject]:
-        return [row for row in self._directory.core.shelf("graph.deleted").values() if row["kind"] == kind]
-
-    async def _deleted_of(self, request: Request) -> Response:
-        """The groups that somebody owned and that are deleted."""
-        body = await json_object(request)
-        owner, kind = as_text(body.get("userId")), as_text(body.get("type"))
-        if not owner or kind.lower() not in ("group", ""):
-            raise self._directory.words.bad_request("userId is required, and type must be Group.")
-        rows = [self._row(row) for row in self._of("group") if owner in as_object(row["owners"])]
-        return self._directory.listed(request, list(typed(rows, "group")), _OWNED)
-
-    def _row(self, deleted: JsonObject) -> JsonObject:
-        if deleted["kind"] == "group":
-            return {**as_object(deleted["group"]), "deletedDateTime": deleted["deletedDateTime"]}
-        account = as_object(deleted["account"])
-        own: JsonObject = {
-            "id": account["id"],
-            "userPrincipalName": account["login"],
-            "accountEnabled": account["enabled"],
-            "deletedDateTime": deleted["deletedDateTime"],
-        }
-        return {**as_object(account["profile"]), **own}
-
-    async def _deleted(self, request: Request) -> Response:
-        deleted = self._directory.document(request, "graph.deleted")
-        kind = f"#microsoft.graph.{deleted['kind']}"
-        row = self._row(deleted)
-        return odata({"@odata.context": f"{CONTEXT}#directoryObjects/$entity", "@odata.type": kind, **row})
-
-    async def _purge(self, request: Request) -> Response:
-        deleted = self._directory.document(request, "graph.deleted")
-        key = as_text(deleted["id"])
-        for shelf in ("graph.deleted", "graph.licences", "graph.methods", "graph.grants"):
-            self._directory.core.shelf(shelf).pop(key, None)
-        consents = self._directory.core.shelf(CONSENTS)
-        for each in [name for name, row in consents.items() if row["principalId"] == key]:
-            del consents[each]
-        self._directory.changed(f"{as_text(deleted['kind'])}s", key, "purged")
-        return Response(status_code=204)
-
-    async def _restore(self, request: Request) -> Response:
-        deleted = self._directory.document(request, "graph.deleted")
-        kind = as_text(deleted["kind"])
-        row = self._users.restore(deleted) if kind == "user" else self._groups.restore(deleted)
-        del self._directory.core.shelf("graph.deleted")[as_text(deleted["id"])]
-        context = f"{CONTEXT}#directoryObjects/$entity"
-        return odata({"@odata.context": context, "@odata.type": f"#microsoft.graph.{kind}", **row})
 
     # risk
 
@@ -351,3 +293,25 @@ class TenancyDesk:
             return Response(status_code=204)
 
         return rate
+
+
+def _place(kind: str, key: str) -> Place:
+    return f"{kind[:1].lower()}{kind[1:]}s", key
+
+
+def _granted(row: JsonObject, *, given: bool) -> Activity:
+    """An application was assigned, or no longer: it is changed, and it is said to whom."""
+    kind, principal = as_text(row["principalType"]), _place(as_text(row["principalType"]), as_text(row["principalId"]))
+    noun = NOUNS[principal[0]]
+    name = f"Remove app role assignment from {noun}"
+    if given:
+        name = f"Add app role assignment {'grant ' if noun == 'user' else ''}to {noun}"
+    values: list[tuple[str, Json]] = [
+        ("AppRole.Id", row["appRoleId"]),
+        ("AppRoleAssignment.CreatedDateTime", row["createdDateTime"]),
+        (f"{kind}.ObjectID", row["principalId"]),
+        (f"{kind}.DisplayName", row["principalDisplayName"]),
+    ]
+    said = [(each, written(value)) for each, value in values]
+    changes = tuple(Modified(each, new=text) if given else Modified(each, old=text) for each, text in said)
+    return Activity(name, ("servicePrincipals", as_text(row["resourceId"])), principal, changes)

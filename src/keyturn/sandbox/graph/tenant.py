@@ -28,6 +28,7 @@ from keyturn.sandbox.graph.changes import ChangeDesk
 from keyturn.sandbox.graph.chats import ChatDesk
 from keyturn.sandbox.graph.collections import COLLECTIONS, CollectionDesk
 from keyturn.sandbox.graph.consents import ConsentDesk
+from keyturn.sandbox.graph.deleted_items import DeletedDesk
 from keyturn.sandbox.graph.devices import DeviceDesk
 from keyturn.sandbox.graph.directory import GraphDirectory
 from keyturn.sandbox.graph.eligibility import EligibilityDesk
@@ -150,6 +151,7 @@ class GraphTenant:
             *(SettingDesk(directory, collection) for collection in SETTINGS),
             AroundDesk(directory, groups),
             AccessDesk(directory, groups, tenancy),
+            DeletedDesk(directory),
             ConsentDesk(directory),
             ChangeDesk(directory, users, mail, store, outbox),
             AuditDesk(directory),

@@ -5,7 +5,9 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/user.
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from urllib.parse import unquote
 
@@ -13,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
+from keyturn.sandbox.graph.activities import Activity, modified, usual
+from keyturn.sandbox.graph.directory import CONTEXT, Deletable, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.expanding import Expansion
 from keyturn.sandbox.graph.inherited import assignments, licences, plans
 from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of, fits
@@ -61,6 +64,8 @@ _LINKS = frozenset({"manager", "directReports", *_MEMBERSHIP})
 USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DEFAULT, _LINKS)
 _OBJECT = Kind("directoryObject", "directoryObjects", USER.names | {"description", "groupTypes", "securityEnabled"})
 _REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
+# what the audit log says of a new user
+_ADDED = (_TEXTS | _LISTS | _FLAGS) - {"aboutMe"}
 SPONSORS = "graph.sponsors"
 _COUNTRY = re.compile("[A-Za-z]{2}")  # ISO 3166
 
@@ -70,6 +75,7 @@ class UserDesk:
 
     def __init__(self, directory: GraphDirectory) -> None:
         self._directory = directory
+        directory.deletables["user"] = Deletable(USER, "users", _deleted, self._restored)
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -167,12 +173,15 @@ class UserDesk:
         self._directory.members("graph.methods", account.id)[PASSWORD_METHOD] = password_method(now)
         if boss is not None:
             self._directory.core.shelf("graph.managers")[account.id] = {"id": boss.id}
-        self._directory.changed("users", account.id, "created")
-        return self._directory.one(request, self.properties(account), USER, 201)
+        row = self.properties(account)
+        added = Activity("Add user", ("users", account.id), modified=modified({}, row, _ADDED & row.keys()))
+        self._directory.changed("users", account.id, "created", [added])
+        return self._directory.one(request, row, USER, 201)
 
     async def _patch(self, request: Request) -> Response:
         account = self._directory.user(request)
         changes = plain(await json_object(request))
+        before, names = copy.deepcopy(self.properties(account)), [*changes]
         for name, value in changes.items():
             self._check(name, value)
         if account.admin and ("accountEnabled" in changes or "passwordProfile" in changes):
@@ -196,8 +205,19 @@ class UserDesk:
                 account.profile.pop(name, None)
                 continue
             account.profile[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
-        self._directory.changed("users", account.id)
+        self._directory.changed("users", account.id, done=[*self._done(account, before, names)])
         return Response(status_code=204)
+
+    def _done(self, account: GraphAccount, before: JsonObject, names: list[str]) -> Iterator[Activity]:
+        """What an update of these properties was: some have a name of their own in the audit log."""
+        about, after = ("users", account.id), self.properties(account)
+        if before["accountEnabled"] is not account.enabled:
+            name = "Enable account" if account.enabled else "Disable account"
+            yield Activity(name, about, modified=modified(before, after, ["accountEnabled"]))
+        if "passwordProfile" in names:
+            yield Activity("Reset user password", about)
+        if names != ["passwordProfile"]:
+            yield Activity("Update user", about, modified=modified(before, after, names))
 
     async def _delete(self, request: Request) -> Response:
         """Soft: for thirty days a deleted user can be restored."""
@@ -205,19 +225,14 @@ class UserDesk:
         if account.admin:
             raise self._directory.words.forbidden()
         core = self._directory.core
+        gone = usual("users", "deleted", account.id, self.properties(account))
         core.world.accounts.graph.remove(account)
         account.sessions = []
         kept = {name: self._take(name, account.id) for name in ("graph.members", "graph.owners", "graph.role_members")}
-        deleted: JsonObject = {
-            "id": account.id,
-            "kind": "user",
-            "deletedDateTime": self._directory.now(),
-            "account": asdict(account),
-            "groups": {name: list(groups) for name, groups in kept.items()},
-        }
-        core.shelf("graph.deleted")[account.id] = deleted
+        groups: JsonObject = {name: list(groups) for name, groups in kept.items()}
+        self._directory.keep("user", account.id, {"account": asdict(account), "groups": groups})
         core.shelf("graph.managers").pop(account.id, None)
-        self._directory.changed("users", account.id, "deleted")
+        self._directory.changed("users", account.id, "deleted", [gone])
         return Response(status_code=204)
 
     def _take(self, shelf: str, user_id: str) -> list[str]:
@@ -227,8 +242,8 @@ class UserDesk:
             del self._directory.core.shelf(shelf)[key][user_id]
         return found
 
-    def restore(self, deleted: JsonObject) -> JsonObject:
-        """Bring a deleted user back with what it had. Raises Refused (400) if the name is taken meanwhile."""
+    def _restored(self, deleted: JsonObject) -> JsonObject:
+        """A deleted user, back with what it had. Raises Refused (400) if the name is taken meanwhile."""
         saved = as_object(deleted["account"])
         self._check_login(as_text(saved["login"]), None)
         account = GraphAccount(**saved)  # type: ignore[arg-type]
@@ -238,15 +253,18 @@ class UserDesk:
             for key in texts(groups):
                 if key in core.shelf(shelf):
                     core.shelf(shelf)[key][account.id] = True
-        self._directory.changed("users", account.id)
         return self.properties(account)
 
     async def _revoke(self, request: Request) -> Response:
         account = self._directory.user(request)
         if not (account.guest and self._directory.core.config.guests_keep_sessions):
+            before = self.properties(account)
             account.valid_from = self._directory.now()
             account.end_sessions()
-            self._directory.changed("users", account.id)
+            ended = modified(before, self.properties(account), ["signInSessionsValidFromDateTime"])
+            names = ("Update StsRefreshTokenValidFrom Timestamp", "Update user")
+            done = [Activity(name, ("users", account.id), modified=ended) for name in names]
+            self._directory.changed("users", account.id, done=done)
         return odata({"@odata.context": f"{CONTEXT}#Edm.Boolean", "value": True})
 
     async def _change_password(self, request: Request) -> Response:
@@ -256,7 +274,7 @@ class UserDesk:
             raise self._directory.words.bad_request("The parameters currentPassword and newPassword are required.")
         self._check_password({"password": body["newPassword"]})
         account.password_changed = self._directory.now()
-        self._directory.changed("users", account.id)
+        self._directory.changed("users", account.id, done=[Activity("Change user password", ("users", account.id))])
         return Response(status_code=204)
 
     async def _nothing_to_do(self, request: Request) -> Response:
@@ -284,7 +302,7 @@ class UserDesk:
         account = self._directory.user(request)
         boss = self._directory.find_user(await self._directory.reference(request))
         self._directory.core.shelf("graph.managers")[account.id] = {"id": boss.id}
-        self._directory.changed("users", account.id)
+        self._directory.changed("users", account.id, done=[Activity("Set user manager", ("users", account.id))])
         return Response(status_code=204)
 
     async def _remove_manager(self, request: Request) -> Response:
@@ -460,3 +478,9 @@ class UserDesk:
 def _given(body: JsonObject) -> JsonObject:
     """What is kept of what a user is made with: an own attribute without a value is none."""
     return {name: value for name, value in body.items() if value is not None or not name.startswith(PREFIX)}
+
+
+def _deleted(kept: JsonObject) -> JsonObject:
+    account = as_object(kept["account"])
+    own: JsonObject = {"id": account["id"], "userPrincipalName": account["login"], "accountEnabled": account["enabled"]}
+    return {**as_object(account["profile"]), **own}
