@@ -15,6 +15,7 @@ from keyturn.sandbox.values import JsonObject, millis, normal
 _SEEDED_AT = "2026-01-05T08:00:00.000Z"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, DOMAIN)
+OWN_PROVIDERS = ("OKTA", "IMPORT")  # IMPORT: as long as the password is one from elsewhere
 _CLIENTS = ("browser on laptop", "phone", "desktop app")
 ALIAS_DOMAIN = "northwind-group.example"
 
@@ -24,7 +25,8 @@ class OktaAccount:
     """A user of the Okta org. Dates are texts as Okta writes them.
 
     password: whether there is one; secret: its hash, None if nobody knows it, as on the first day; question: of the
-    account recovery; answer: the hash of what is answered; failures: sign-ins in a row with a wrong password.
+    account recovery; answer: the hash of what is answered; failures: sign-ins in a row with a wrong password; provider:
+    who proves the person, by Okta's word for its kind; provider_name: of a directory, else empty or the same word.
     """
 
     id: str
@@ -44,6 +46,8 @@ class OktaAccount:
     question: str | None = None
     failures: int = 0
     answer: str | None = None
+    provider: str = "OKTA"
+    provider_name: str = ""
 
     def names(self) -> tuple[str, ...]:
         """What the account can be addressed by."""
@@ -54,8 +58,10 @@ class OktaAccount:
         self.sessions = []
 
     def set_password(self, password: str | None, at: str) -> None:
-        """Give a password; None if only its hash was given, so that nobody can sign in with it."""
+        """Give a password; None if it comes from elsewhere, by hash or hook, so that nobody can sign in with it."""
         self.password, self.password_changed = True, at
+        if self.provider in OWN_PROVIDERS:
+            self.provider, self.provider_name = OWN_PROVIDERS[password is None], ""
         self.secret = None if password is None else self._hashed(password)
 
     def has_password(self, password: str) -> bool:

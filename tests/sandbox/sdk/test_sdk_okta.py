@@ -93,6 +93,11 @@ async def lifecycle(okta: Any) -> None:
     await ask(okta.expire_password_with_temp_password(other.id))
     assert (await ask(okta.reset_password(other.id, send_email=False))).reset_password_url
     assert await refused(okta.unlock_user(other.id)) == (403, "E0000032")
+    credentials = {"provider": {"type": "FEDERATION", "name": "FEDERATION"}}
+    cleo = {**ADA, "login": "cleo@northwind.example", "email": "cleo@northwind.example"}
+    body = CreateUserRequest.from_dict({"profile": cleo, "credentials": credentials})
+    federated = await ask(okta.create_user(body, activate=True, provider=True))
+    assert (federated.status.value, federated.credentials.provider.type.value) == ("ACTIVE", "FEDERATION")
 
 
 async def lists(okta: Any) -> None:

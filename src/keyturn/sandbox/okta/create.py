@@ -1,7 +1,7 @@
 """Creating a user of the pretend Okta org.
 
-Source: createUser in Okta's management OpenAPI description: a user with a password becomes ACTIVE, one without is
-PROVISIONED until the person sets one, and one that is not activated is STAGED.
+Source: createUser in Okta's management OpenAPI description: a user with a password, or whom a trusted identity provider
+proves, becomes ACTIVE, one without is PROVISIONED until the person sets one, and one that is not activated is STAGED.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.okta.attributes import EMAIL, complaints, frozen, unique, with_defaults
+from keyturn.sandbox.okta.credentials import OKTA, Provider, check_credentials, is_password, provider_in, set_provider
 from keyturn.sandbox.okta.words import OktaWords
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis, texts
 
@@ -33,6 +34,7 @@ class Wanted:
     change_password: bool
     groups: tuple[str, ...]
     answer: str | None = None
+    provider: Provider = OKTA
 
 
 def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str, JsonObject]) -> OktaAccount:
@@ -60,6 +62,7 @@ def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str
     )
     if wanted.question:
         account.set_question(wanted.question, wanted.answer)
+    set_provider(account, wanted.provider)
     if wanted.password:
         account.set_password(wanted.password_text, now)
     core.world.accounts.okta.append(account)
@@ -106,25 +109,33 @@ def check_question(words: OktaWords, asked: JsonObject) -> None:
         raise words.validation("recovery_question", f"recovery_question.answer: {text}")
 
 
-def wanted_in(body: JsonObject, query: Mapping[str, str]) -> Wanted:
-    """What a request asks for, by its body and its query parameters `activate` and `nextLogin`."""
+def wanted_in(words: OktaWords, body: JsonObject, query: Mapping[str, str]) -> Wanted:
+    """What a request asks for, by its body and its query parameters `activate`, `nextLogin` and `provider`.
+
+    Raises Refused (400) for credentials that there are not.
+    """
+    provider = provider_in(words, body, query)
+    check_credentials(words, body, provider)
     credentials = as_object(body.get("credentials"))
     password, asked = as_object(credentials.get("password")), as_object(credentials.get("recovery_question"))
     return Wanted(
         profile=dict(as_object(body.get("profile"))),
-        password=bool(password.get("value") or password.get("hash")),
+        password=is_password(password),
         password_text=as_text(password.get("value")) or None,
         question=as_text(asked.get("question")) or None,
         answer=as_text(asked.get("answer")) or None,
         activate=query.get("activate", "true").lower() != "false",
         change_password=query.get("nextLogin") == "changePassword",
         groups=tuple(texts(body.get("groupIds"))),
+        provider=provider,
     )
 
 
 def _first_status(wanted: Wanted) -> str:
     if not wanted.activate:
         return "STAGED"
+    if wanted.provider.is_trusted:
+        return "ACTIVE"
     if not wanted.password:
         return "PROVISIONED"
     return "PASSWORD_EXPIRED" if wanted.change_password else "ACTIVE"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.accounts import OktaAccount
+from keyturn.sandbox.accounts import OWN_PROVIDERS, OktaAccount
 from keyturn.sandbox.okta.create import SHORTEST_PASSWORD, check_question
+from keyturn.sandbox.okta.credentials import DIRECTORIES, FEDERATION, OKTA, Provider, provider_of, set_provider
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.routing import Route
@@ -56,7 +57,7 @@ class LifecycleDesk:
         account = self._org.user(request)
         if account.status not in ("STAGED", "DEPROVISIONED"):
             raise self._org.words.refuse("E0000016")
-        status = "ACTIVE" if account.password else "PROVISIONED"
+        status = "ACTIVE" if account.password or provider_of(account).is_trusted else "PROVISIONED"
         if account.activated is None:
             account.activated = self._org.core.now()
         self._org.move(request, account, status, "user.lifecycle.activate")
@@ -91,7 +92,7 @@ class LifecycleDesk:
 
     async def _unlock(self, request: Request) -> Response:
         account = self._org.user(request)
-        if account.status != "LOCKED_OUT":
+        if account.status != "LOCKED_OUT" or account.provider in DIRECTORIES:
             raise self._org.words.refuse("E0000032")
         account.failures = 0
         self._org.move(request, account, "ACTIVE", "user.account.unlock_by_admin")
@@ -117,10 +118,31 @@ class LifecycleDesk:
         account = self._org.user(request)
         if account.status not in ("ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"):
             raise self._org.words.refuse("E0000038")
+        wanted, trusted = request.query_params.get("provider"), provider_of(account).is_trusted
+        if wanted:
+            return self._federate(request, account, wanted)
         if request.query_params.get("revokeSessions") == "true":
             account.end_sessions()
-        self._org.move(request, account, "RECOVERY", "user.account.reset_password")
+        if trusted:
+            set_provider(account, OKTA)
+        self._org.move(request, account, "PROVISIONED" if trusted else "RECOVERY", "user.account.reset_password")
         return self._token(request, "reset")
+
+    def _federate(self, request: Request, account: OktaAccount, wanted: str) -> Response:
+        """Have a trusted identity provider prove a person in place of Okta; there is no link then.
+
+        Source: https://support.okta.com/help/s/article/How-to-convert-Okta-user-to-Federated-provider-type.
+        """
+        if wanted != FEDERATION or account.provider not in (FEDERATION, *OWN_PROVIDERS):
+            text = f"Cannot convert user from {account.provider} to {wanted} credential provider"
+            raise self._org.words.validation(text)
+        if request.query_params.get("sendEmail", "false").lower() != "false":
+            raise self._org.words.validation("sendEmail", "sendEmail: must be false where a user is converted")
+        if request.query_params.get("revokeSessions") == "true":
+            account.end_sessions()
+        set_provider(account, Provider(FEDERATION, FEDERATION))
+        self._org.move(request, account, "ACTIVE", "user.account.reset_password")
+        return JsonAnswer({})
 
     async def _clear_sessions(self, request: Request) -> Response:
         account = self._org.user(request)
@@ -133,6 +155,8 @@ class LifecycleDesk:
         body = await json_object(request)
         if account.status not in ("ACTIVE", "PASSWORD_EXPIRED", "STAGED", "RECOVERY", "PROVISIONED"):
             raise self._org.words.refuse("E0000014")
+        if not account.password:
+            raise self._org.words.refuse("E0000035")
         wanted = as_text(as_object(body.get("newPassword")).get("value"))
         old = as_text(as_object(body.get("oldPassword")).get("value"))
         if not old:
@@ -148,7 +172,7 @@ class LifecycleDesk:
     async def _change_question(self, request: Request) -> Response:
         account = self._org.user(request)
         body = await json_object(request)
-        if account.status not in ("ACTIVE", "PASSWORD_EXPIRED", "STAGED", "RECOVERY"):
+        if account.status not in ("ACTIVE", "PASSWORD_EXPIRED", "STAGED", "RECOVERY") or not account.password:
             raise self._org.words.refuse("E0000036")
         asked = as_object(body.get("recovery_question"))
         question = as_text(asked.get("question"))

@@ -14,12 +14,13 @@ from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
 from keyturn.sandbox.okta.attributes import of_users
 from keyturn.sandbox.okta.create import check_password, check_profile, check_question, create_user, wanted_in
+from keyturn.sandbox.okta.credentials import Provider, check_credentials, is_password, provider_of
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.projection import projection
 from keyturn.sandbox.okta.seed import USER_TYPE
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.wire import JsonAnswer, json_object, note
 
 _DATES = frozenset({"created", "activated", "statusChanged", "lastLogin", "lastUpdated", "passwordChanged"})
 _FILTERED = ("status", "lastUpdated", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName")
@@ -91,7 +92,8 @@ class UserDesk:
 
     async def _create(self, request: Request) -> Response:
         body = await json_object(request)
-        wanted, kind = wanted_in(body, request.query_params), self._type_in(body)
+        wanted, kind = wanted_in(self._org.words, body, request.query_params), self._type_in(body)
+        _note_provider(request, body, wanted.provider, "is for provider=true")
         self._check_account(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
@@ -135,6 +137,8 @@ class UserDesk:
         if account.status == "DEPROVISIONED":
             raise self._org.words.refuse("E0000038")
         self._check_account(body)
+        check_credentials(self._org.words, body, provider_of(account), account.status)
+        _note_provider(request, body, provider_of(account), "is read-only")
         check_profile(self._org.core, self._org.words, profile, of_users(self._org.core), account)
         credentials = as_object(body.get("credentials"))
         asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
@@ -150,7 +154,7 @@ class UserDesk:
         if asked.get("question"):
             account.set_question(as_text(asked["question"]), as_text(asked.get("answer")) or None)
             account.last_updated = now
-        if password:
+        if is_password(password):
             account.set_password(as_text(password.get("value")) or None, now)
             account.last_updated = now
             self._org.happened_to(request, account, "user.account.update_password")
@@ -260,7 +264,7 @@ class UserDesk:
         for move in _MOVES.get(account.status, ()):
             camel = "".join(part.capitalize() if at else part for at, part in enumerate(move.split("_")))
             links[camel] = {"href": f"{own}/lifecycle/{move}", "method": "POST"}
-        credentials: JsonObject = {"provider": {"type": "OKTA", "name": "OKTA"}}
+        credentials: JsonObject = {"provider": dict(provider_of(account)._asdict())}
         if account.password:
             credentials["password"] = {}
         if account.question is not None:
@@ -304,6 +308,13 @@ def app_scope(org: OktaOrg, app_id: str, user_id: str) -> str | None:
     members = org.core.shelf("okta.members")
     groups = org.core.shelf("okta.app_groups").get(app_id, {})
     return "GROUP" if any(user_id in members.get(group_id, {}) for group_id in groups) else None
+
+
+def _note_provider(request: Request, body: JsonObject, provider: Provider, why: str) -> None:
+    """Have the ledger say so where a body names a provider that stays without effect."""
+    named = as_text(as_object(as_object(body.get("credentials")).get("provider")).get("type"))
+    if named and named != provider.type:
+        note(request, f"credentials.provider {why}: {named} was ignored, it is {provider.type}.")
 
 
 def _blocks_of(account: OktaAccount) -> list[Json]:

@@ -27,6 +27,7 @@ _CODES: dict[str, tuple[int, str]] = {
     "E0000031": (400, "Invalid search criteria."),
     "E0000032": (403, "Unlock is not allowed for this user."),
     "E0000034": (403, "Forgot password not allowed on specified user."),
+    "E0000035": (403, "Change password not allowed on specified user."),
     "E0000036": (403, "Change recovery question not allowed on specified user."),
     "E0000038": (403, "This operation is not allowed in the user's current status."),
     "E0000040": (400, "Application label must not be the same as an existing application label."),
