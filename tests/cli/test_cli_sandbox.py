@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -11,14 +12,14 @@ from pathlib import Path
 
 import orjson
 import pytest
+from support.certificates import self_signed
 from support_cli import Keyturn, wait_for_file
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Keyturn]:
+@contextlib.contextmanager
+def running(file: Path, *options: str) -> Iterator[Keyturn]:
     """The command, with a sandbox running."""
-    file = tmp_path / "sandbox.json"
-    command = [sys.executable, "-m", "keyturn.cli.main", "sandbox", "serve", "--urls", str(file)]
+    command = [sys.executable, "-m", "keyturn.cli.main", "sandbox", "serve", "--urls", str(file), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for_file(file, process)
@@ -27,6 +28,13 @@ def sandbox(tmp_path: Path) -> Iterator[Keyturn]:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert not file.exists()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Keyturn]:
+    """The command, with a sandbox running."""
+    with running(tmp_path / "sandbox.json") as found:
+        yield found
 
 
 def test_people_addresses_suspension_and_ledger(sandbox: Keyturn) -> None:
@@ -107,6 +115,36 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     dropped = "1 delivery to event hooks, subscriptions or channels had not arrived yet, and is dropped.\n"
     assert sandbox("sandbox", "reset", "--hooks").out == first_day + gone + dropped
     assert sandbox("sandbox", "show", login, "--json").json["okta"]["status"] == "ACTIVE"
+
+
+def test_every_command_reaches_a_sandbox_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    ca_file, _ = self_signed(tmp_path)
+    login = "eva.horvat@northwind.example"
+    file = tmp_path / "sandbox.json"
+    with running(file, "--tls-cert", str(tmp_path / "both.pem")) as keyturn:
+        for command in (
+            ("users",),
+            ("show", login),
+            ("suspend", login),
+            ("fault", "graph:500"),
+            ("operations", "graph"),
+            ("ledger",),
+            ("consent", "okta", "--all"),
+            ("limit", "okta", "0"),
+            ("reset",),
+        ):
+            said = keyturn("sandbox", *command)
+            assert said.code == 0, (command, said.err)
+        urls = keyturn("sandbox", "urls", "--json").json
+        assert urls["okta"]["base_url"].startswith("https://")
+        assert {fields["ca_file"] for fields in urls.values()} == {str(tmp_path / "both.pem")}
+        # the same without the certificate's name, as another program may have written it down
+        bare = tmp_path / "bare.json"
+        bare.write_bytes(orjson.dumps({name: {**fields, "ca_file": ""} for name, fields in urls.items()}))
+        said = Keyturn({"KEYTURN_SANDBOX_URLS": str(bare)})("sandbox", "users")
+        assert (said.code, "KEYTURN_CA_FILE" in said.err) == (3, True)
+        named = Keyturn({"KEYTURN_SANDBOX_URLS": str(bare), "KEYTURN_CA_FILE": str(ca_file)})
+        assert named("sandbox", "users").code == 0
 
 
 def test_a_sandbox_that_does_not_run_is_exit_code_3(tmp_path: Path) -> None:

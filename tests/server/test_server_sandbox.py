@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import orjson
 import pytest
+from support.certificates import self_signed
 from support_client import Client
 from support_server import Site, make_site
 
@@ -322,3 +323,14 @@ async def test_the_recorder_learns_a_connector_that_is_made_here(company: Site, 
     assert await known() == []
     await client.put("/api/v1/connections/ours", {**form, "base_url": f"{recorder}/ours"})
     assert await known() == ["ours"]
+
+
+async def test_a_sandbox_with_a_certificate_of_its_own_is_looked_at_and_acted_on(tmp_path: Path) -> None:
+    self_signed(tmp_path)
+    file, login = tmp_path / "sandbox.json", "eva.horvat@northwind.example"
+    async with Sandbox(SandboxConfig(urls_path=file, tls_certificate=tmp_path / "both.pem")):
+        client = (await make_site(sandbox=file)).client()
+        tenants = (await client.get("/api/v1/sandbox")).json["tenants"]
+        assert all(row["base_url"].startswith(("https:", "smtp:")) for row in tenants)
+        assert (await client.post(f"/api/v1/sandbox/people/{login}", {"step": "suspend"})).status == 204
+        assert (await person(client, login))["okta"]["status"] == "SUSPENDED"

@@ -81,12 +81,14 @@ class SandboxState:
 class SandboxDesk:
     """Looks at the sandbox and acts on it. Every method raises SandboxAway, those that change also SandboxRefused."""
 
-    def __init__(self, urls: Path) -> None:
+    def __init__(self, urls: Path, ca_file: Path | None = None) -> None:
         """
         Args:
             urls: the file in which a running sandbox says where it is.
+            ca_file: certificates that are trusted beside the one that it names there.
         """
         self._urls = urls
+        self._ca_file = ca_file
 
     async def state(self) -> SandboxState:
         """Where its tenants are, and what is broken."""
@@ -181,7 +183,9 @@ class SandboxDesk:
     async def _ask(self, question: Callable[[SandboxClient], Result]) -> Result:
         """Its client waits for answers, so it is asked in a thread."""
         try:
-            return await asyncio.to_thread(lambda: question(SandboxClient(read_urls(self._urls))))
+            return await asyncio.to_thread(
+                lambda: question(SandboxClient(read_urls(self._urls), ca_file=self._ca_file))
+            )
         except SandboxCallError as error:
             if error.status is None:
                 raise SandboxAway("No sandbox answers here.") from error

@@ -18,7 +18,7 @@ from .running import loading
 from .writing import writing
 
 if TYPE_CHECKING:
-    from keyturn.sandbox.client import SandboxCallError
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +38,14 @@ def urls_file(given: Path | None) -> Path:
     from keyturn.app.settings import Settings
 
     return Settings().data / "sandbox.json"
+
+
+def client_of(urls: Path | None) -> SandboxClient:
+    """Who calls the running sandbox. Raises SandboxCallError."""
+    from keyturn.sandbox.client import SandboxClient, read_urls
+
+    ca_file = os.environ.get("KEYTURN_CA_FILE")
+    return SandboxClient(read_urls(urls_file(urls)), ca_file=Path(ca_file) if ca_file else None)
 
 
 @app.command("serve")
@@ -100,10 +108,10 @@ def list_users(urls: UrlsOption = None, json: JsonFlag = False) -> None:
 
     Example: keyturn sandbox users
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        rows = SandboxClient(read_urls(urls_file(urls))).users()
+        rows = client_of(urls).users()
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE, str(error))
     if json:
@@ -121,10 +129,10 @@ def show(
 
     Example: keyturn sandbox show eva.horvat@northwind.example
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        state = SandboxClient(read_urls(urls_file(urls))).state(login)
+        state = client_of(urls).state(login)
     except SandboxCallError as error:
         _leave(error, login)
     if json:
@@ -163,10 +171,10 @@ def suspend(
 
     Example: keyturn sandbox suspend ada.byrne@northwind.example
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        client = SandboxClient(read_urls(urls_file(urls)))
+        client = client_of(urls)
         client.suspend(login)
         state = client.state(login)
     except SandboxCallError as error:
@@ -190,12 +198,12 @@ def fault(
 
     Example: keyturn sandbox fault "google:429=30x2@DELETE /admin/directory/v1/groups" graph:slow=5
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     if clear and faults:
         leave(Exit.USAGE, "Name the faults that are to be on, or say --clear.")
     try:
-        client = SandboxClient(read_urls(urls_file(urls)))
+        client = client_of(urls)
         if clear or faults:
             client.set_faults("" if clear else ",".join(faults or ()))
         rows = client.faults()
@@ -220,10 +228,10 @@ def list_operations(
 
     Example: keyturn sandbox operations graph --search "DELETE groups"
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        found = SandboxClient(read_urls(urls_file(urls))).operations(cast("Any", tenant))
+        found = client_of(urls).operations(cast("Any", tenant))
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
     wanted = search.lower().split()
@@ -253,12 +261,12 @@ def consent(
 
     Example: keyturn sandbox consent okta okta.users.read okta.groups.read
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     if not (scopes or every or revoke) or (scopes and every):
         leave(Exit.USAGE, "Name scopes, or say --all or --revoke.")
     try:
-        client = SandboxClient(read_urls(urls_file(urls)))
+        client = client_of(urls)
         if scopes or every:
             client.consent(cast("Any", tenant), None if every else scopes)
         if revoke:
@@ -282,10 +290,10 @@ def limit(
 
     Example: keyturn sandbox limit okta 600
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        SandboxClient(read_urls(urls_file(urls))).limit(cast("Any", tenant), per_minute or None)
+        client_of(urls).limit(cast("Any", tenant), per_minute or None)
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
     typer.echo(f"{tenant} takes {per_minute or 'any number of'} requests a minute.")
@@ -311,10 +319,10 @@ def reset(
 
     Example: keyturn sandbox reset
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        dropped = SandboxClient(read_urls(urls_file(urls))).reset(hooks=hooks)
+        dropped = client_of(urls).reset(hooks=hooks)
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
     typer.echo(
@@ -336,10 +344,10 @@ def ledger(
 
     Example: keyturn sandbox ledger --json
     """
-    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+    from keyturn.sandbox.client import SandboxCallError
 
     try:
-        rows = SandboxClient(read_urls(urls_file(urls))).ledger(since)
+        rows = client_of(urls).ledger(since)
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE, str(error))
     if json:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote, urlsplit
@@ -14,6 +17,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from keyturn.sandbox.config import SandboxError
+from keyturn.sandbox.tls import BadCertificates, trusting
 from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
 
 Urls = dict[str, dict[str, str]]
@@ -62,13 +66,15 @@ def running_urls(path: Path) -> Urls:
 class SandboxClient:
     """Calls a running sandbox.
 
-    urls: as `read_urls` or `Sandbox.urls` give them; timeout: seconds for each call.
+    urls: as `read_urls` or `Sandbox.urls` give them; they name the certificate that the sandbox was started with.
+    timeout: seconds for each call; ca_file: further certificates (PEM) that are trusted.
     Every method raises SandboxCallError.
     """
 
-    def __init__(self, urls: Urls, timeout: float = _TIMEOUT) -> None:
+    def __init__(self, urls: Urls, timeout: float = _TIMEOUT, ca_file: Path | None = None) -> None:
         self._urls = urls
         self._timeout = timeout
+        self._ca_file = ca_file
 
     def users(self) -> list[JsonObject]:
         """Everybody with `login, name, title, department` and the status in `okta, graph, google`."""
@@ -198,9 +204,8 @@ class SandboxClient:
         data = b"" if body is None and method == "POST" else None if body is None else orjson.dumps(body)
         named = {**headers, "Content-Type": "application/json"} if body is not None else headers
         request = urllib.request.Request(url, data=data, headers=named, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=timeout) as answer:
+            with self._opener.open(request, timeout=timeout) as answer:
                 raw: bytes = answer.read()
             return orjson.loads(raw) if raw else {}
         except urllib.error.HTTPError as error:
@@ -209,11 +214,33 @@ class SandboxClient:
                 _said(text) or f"{method} {url} was refused: {error.code} {text}", error.code, text
             ) from error
         except (OSError, http.client.HTTPException, orjson.JSONDecodeError) as error:
-            raise SandboxCallError(
-                f"{method} {url} had no usable answer: {error}. Is the sandbox running, is a fault on?",
-                None,
-                "",
-            ) from error
+            raise SandboxCallError(f"{method} {url} had no usable answer: {error}. {_mend(error)}", None, "") from error
+
+    @cached_property
+    def _opener(self) -> urllib.request.OpenerDirector:
+        """It asks no proxy, and trusts the certificate that the sandbox was started with."""
+        direct = urllib.request.ProxyHandler({})
+        if not self._urls["control"]["base_url"].startswith("https:"):
+            return urllib.request.build_opener(direct)
+        files = [] if self._ca_file is None else [self._ca_file]
+        own = self._urls["control"].get("ca_file")
+        if own and (not files or os.access(own, os.R_OK)):  # where the sandbox runs elsewhere, its files are not here
+            files.append(Path(own))
+        try:
+            return urllib.request.build_opener(direct, urllib.request.HTTPSHandler(context=trusting(*files)))
+        except BadCertificates as error:
+            raise SandboxCallError(str(error), None, "") from error
+
+
+def _mend(error: Exception) -> str:
+    """What to look at where nothing usable came back."""
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return (
+            "Its certificate has to be for the address that it is served at (--host says which), and to be the one "
+            "that it was started with; others are trusted by KEYTURN_CA_FILE."
+        )
+    return "Is the sandbox running, is a fault on?"
 
 
 def _said(text: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Generator, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import orjson
@@ -180,7 +181,7 @@ class Sandbox:
         await mail_box.start(sockets["mail"])
         self._exit.push_async_callback(mail_box.stop)
         self._exit.callback(core.stopping.set)
-        self._urls = _urls(core)
+        self._urls = _urls(core, self._config.tls_certificate)
         if self._config.urls_path is not None:
             content = orjson.dumps(self._urls, option=orjson.OPT_INDENT_2)
             write_addresses(self._config.urls_path, content)
@@ -278,7 +279,13 @@ def _base_url(host: str, sock: socket.socket, scheme: str) -> str:
     return f"{scheme}://{shown}:{sock.getsockname()[1]}"
 
 
-def _urls(core: Core) -> Urls:
+def _urls(core: Core, certificate: Path | None) -> Urls:
+    """Where the tenants are, and by which certificate they are known to be it."""
+    known = {} if certificate is None else {"ca_file": str(certificate.absolute())}
+    return {name: {**fields, **known} for name, fields in _told(core).items()}
+
+
+def _told(core: Core) -> Urls:
     secrets, bases, tokens = core.world.secrets, core.bases, core.world.tokens
     directory = f"{bases['graph']}/{secrets.tenant_id}/oauth2/v2.0"
     shared = {"client_secret": secrets.client_secret}

@@ -1,11 +1,37 @@
-"""The certificate by which the sandbox serves over HTTPS, and its mail box offers STARTTLS."""
+"""The certificate by which the sandbox serves over HTTPS, and its mail box offers STARTTLS; what its client trusts."""
 
 from __future__ import annotations
 
 import ssl
 from pathlib import Path
 
-from keyturn.sandbox.config import SandboxConfig, SandboxStartError
+from keyturn.sandbox.config import SandboxConfig, SandboxError, SandboxStartError
+
+
+class BadCertificates(SandboxError):
+    """A file of certificates that cannot be used."""
+
+
+def trusting(*files: Path) -> ssl.SSLContext:
+    """What a client trusts: certificates in PEM, beside the system's authorities.
+
+    A certificate that was issued is trusted without its authority, as one that is self-signed is: it was named.
+
+    Raises:
+        BadCertificates: a file cannot be read, or holds no certificate.
+    """
+    context = ssl.create_default_context()
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    for file in files:
+        try:
+            context.load_verify_locations(cafile=file)
+        except ssl.SSLError as error:  # an OSError too: it comes first
+            raise BadCertificates(f"{file} holds no certificate that can be read. Name a file in PEM.") from error
+        except OSError as error:
+            raise BadCertificates(
+                f"{file} cannot be read: {error.strerror}. Name the sandbox's certificate by KEYTURN_CA_FILE."
+            ) from error
+    return context
 
 
 def encryption(config: SandboxConfig) -> ssl.SSLContext | None:

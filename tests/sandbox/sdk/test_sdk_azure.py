@@ -65,7 +65,7 @@ async def test_azure_identity(certificate: tuple[Path, Path]) -> None:
     async with Sandbox(SandboxConfig(tls_certificate=certificate[0], tls_key=certificate[1])) as sandbox:
         graph = sandbox.urls["graph"]
         assert graph["base_url"].startswith("https://")
-        token = await asyncio.to_thread(ask, graph, certificate[0], graph["client_secret"])
+        token = await asyncio.to_thread(ask, graph, Path(graph["ca_file"]), graph["client_secret"])
         claims = token.token.split(".")[1]
         assert "User.Read.All" in orjson.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["roles"]
         with pytest.raises(ClientAuthenticationError, match="AADSTS7000215"):
