@@ -60,6 +60,46 @@ async def test_people_have_the_type_that_they_were_given(tenants: Tenants) -> No
     assert (await tenants.okta("POST", f"/api/v1/users/{EVA}", json={"type": {"id": "bogus"}})).status == 400
 
 
+async def test_a_type_has_a_schema_of_its_own(tenants: Tenants) -> None:
+    async def okta(method: str, path: str, body: Any = None) -> Any:
+        options = {"json": body} if body is not None else {}
+        return await tenants.okta(method, path.removeprefix(tenants.urls["okta"]["base_url"]), **options)
+
+    kind = (await okta("POST", "/api/v1/meta/types/user", {"name": "contractor", "displayName": "Contractor"})).json
+    listed = (await okta("GET", "/api/v1/meta/types/user")).json
+    assert [row["_links"]["schema"]["href"].rpartition("/")[2] for row in listed] == ["default", f"osc{kind['id'][3:]}"]
+    schema = kind["_links"]["schema"]["href"]
+    shown = (await okta("GET", schema)).json
+    assert (shown["id"], shown["title"], shown["definitions"]["custom"]["properties"]) == (schema, "Contractor", {})
+    assert shown["_links"]["type"]["href"] == kind["_links"]["self"]["href"]
+    agency = {"definitions": {"custom": {"properties": {"agency": {"title": "Agency", "type": "string"}}}}}
+    assert (await okta("POST", schema, agency)).status == 200
+    usual = (await okta("GET", "/api/v1/meta/schemas/user/default")).json
+    assert "agency" not in usual["definitions"]["custom"]["properties"]
+    body = {"profile": {**ADA["profile"], "agency": "Ampersand"}}
+    assert (await okta("POST", "/api/v1/users", body)).status == 400
+    user = (await okta("POST", "/api/v1/users", {**body, "type": {"id": kind["id"]}})).json
+    assert user["profile"]["agency"] == "Ampersand"
+    assert {name: user["_links"][name]["href"] for name in ("schema", "type")} == {
+        "schema": schema,
+        "type": kind["_links"]["self"]["href"],
+    }
+    found = await okta("GET", "/api/v1/users?search=profile.agency%20eq%20%22Ampersand%22")
+    assert [row["id"] for row in found.json] == [user["id"]]
+    gone = {"definitions": {"custom": {"properties": {"agency": None}}}}
+    assert (await okta("POST", schema, gone)).status == 200
+    assert "agency" not in (await okta("GET", f"/api/v1/users/{user['id']}")).json["profile"]
+    assert (await okta("DELETE", f"/api/v1/meta/types/user/{kind['id']}")).status == 204
+    assert (await okta("GET", schema)).status == 404
+
+
+@pytest.mark.parametrize("kind", ["NOPE", "OAUTH_AUTHORIZATION_POLICY"])
+async def test_policies_of_a_type_that_there_is_not_are_refused(tenants: Tenants, kind: str) -> None:
+    answer = await tenants.okta("GET", f"/api/v1/policies?type={kind}")
+    assert (answer.status, answer.json["errorCode"]) == (400, "E0000002")
+    assert answer.json["errorSummary"] == "The request was not valid: Invalid policy type specified."
+
+
 def test_the_event_types_are_those_of_oktas_list() -> None:
     if not (folder() / "okta-event-types.json").exists():
         pytest.skip("the vendors' descriptions are not beside this checkout")

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.seed import USER_TYPE
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
 
 # The attributes that every org has (https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/).
@@ -20,6 +22,7 @@ BASE_ATTRIBUTES = (
     *("employeeNumber", "costCenter", "organization", "division", "department", "managerId", "manager"),
 )
 OWN, CHANGED, OF_GROUPS = "okta.attributes", "okta.base_attributes", "okta.group_attributes"
+TYPES = "okta.user_types"  # of those who have another type than the usual one
 _BLANK = "{}: The field cannot be left blank"
 _REQUIRED = ("login", "firstName", "lastName", "email")
 _NAMES = ("firstName", "lastName")
@@ -36,14 +39,29 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def of_users(core: Core) -> dict[str, JsonObject]:
-    """The attributes of a user's profile, as the schema declares them."""
-    return {**of_everybody(core), **core.shelf(OWN)}
+def type_of(core: Core, account: OktaAccount) -> str:
+    """The id of somebody's user type."""
+    return as_text(core.shelf(TYPES).get(account.id, {}).get("id")) or USER_TYPE
 
 
-def of_everybody(core: Core) -> dict[str, JsonObject]:
+def schema_of(kind: str) -> str:
+    """The path of the schema of a user type."""
+    return f"/meta/schemas/user/{'default' if kind == USER_TYPE else f'osc{kind[3:]}'}"
+
+
+def shelf_of(kind: str, name: str) -> str:
+    """Where what a schema of users has is kept; kind: the id of the user type that it is of."""
+    return name if kind == USER_TYPE else f"{name}.{kind}"
+
+
+def of_users(core: Core, kind: str = USER_TYPE) -> dict[str, JsonObject]:
+    """The attributes of a user's profile, as the schema of a user type declares them."""
+    return {**of_everybody(core, kind), **core.shelf(shelf_of(kind, OWN))}
+
+
+def of_everybody(core: Core, kind: str = USER_TYPE) -> dict[str, JsonObject]:
     """Those of them that Okta has itself."""
-    changed = core.shelf(CHANGED)
+    changed = core.shelf(shelf_of(kind, CHANGED))
     return {name: {**_base(name), **changed.get(name, {})} for name in BASE_ATTRIBUTES}
 
 

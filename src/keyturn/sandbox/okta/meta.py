@@ -21,6 +21,9 @@ from keyturn.sandbox.okta.attributes import (
     described,
     is_declaration,
     required,
+    schema_of,
+    shelf_of,
+    type_of,
 )
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.seed import ORG, SEEDED_AT, USER_TYPE
@@ -146,11 +149,21 @@ class MetaDesk:
         return JsonAnswer({"id": ORG, "pipeline": "idx", "_links": links})
 
     async def _types(self, request: Request) -> Response:
-        return JsonAnswer([self._default_type(), *self._org.core.shelf("okta.types").values()])
+        own: list[Json] = [self._shown_type(row) for row in self._org.core.shelf("okta.types").values()]
+        return JsonAnswer([self._default_type(), *own])
 
     async def _type(self, request: Request) -> Response:
         name = str(request.path_params["type"])
-        return JsonAnswer(self._default_type() if name in ("default", USER_TYPE) else self._own_type(name))
+        return JsonAnswer(self._kept_type(name))
+
+    def _kept_type(self, name: str) -> JsonObject:
+        usual = name in ("default", USER_TYPE)
+        return self._default_type() if usual else self._shown_type(self._own_type(name))
+
+    def _shown_type(self, row: JsonObject) -> JsonObject:
+        kind = as_text(row["id"])
+        own, schema = self._org.url(f"/meta/types/user/{kind}"), self._org.url(schema_of(kind))
+        return {**row, "_links": {"self": {"href": own}, "schema": {"href": schema}}}
 
     def _own_type(self, name: str) -> JsonObject:
         found = self._org.core.shelf("okta.types").get(name)
@@ -173,30 +186,29 @@ class MetaDesk:
             "default": False,
             "created": now,
             "lastUpdated": now,
-            "_links": {"self": {"href": self._org.url(f"/meta/types/user/{key}")}},
         }
         self._org.core.changed()
-        return JsonAnswer(shelf[key])
+        return JsonAnswer(self._shown_type(shelf[key]))
 
     async def _change_type(self, request: Request) -> Response:
         row, body = self._own_type(str(request.path_params["type"])), await json_object(request)
         row.update({name: body[name] for name in ("displayName", "description") if name in body})
         row["lastUpdated"] = self._org.core.now()
         self._org.core.changed()
-        return JsonAnswer(row)
+        return JsonAnswer(self._shown_type(row))
 
     async def _remove_type(self, request: Request) -> Response:
         name = str(request.path_params["type"])
         if name in ("default", USER_TYPE):
             raise self._org.words.validation("type", "The default user type cannot be deleted.")
         del self._org.core.shelf("okta.types")[as_text(self._own_type(name)["id"])]
+        for held in (OWN, CHANGED):
+            self._org.core.shelf(shelf_of(name, held)).clear()
         self._org.core.changed()
         return Response(status_code=204)
 
     def _default_type(self) -> JsonObject:
-        own = self._org.url(f"/meta/types/user/{USER_TYPE}")
-        schema = self._org.url("/meta/schemas/user/default")
-        return {
+        usual: JsonObject = {
             "id": USER_TYPE,
             "displayName": "User",
             "name": "user",
@@ -206,16 +218,15 @@ class MetaDesk:
             "created": SEEDED_AT,
             "lastUpdated": SEEDED_AT,
             "default": True,
-            "_links": {"self": {"href": own}, "schema": {"href": schema}},
         }
+        return self._shown_type(usual)
 
     async def _schema(self, request: Request) -> Response:
-        self._check_name(request)
-        return JsonAnswer(self._user_schema())
+        return JsonAnswer(self._user_schema(self._type_named(request)))
 
     async def _change_schema(self, request: Request) -> Response:
         """Adds and changes the org's own attributes; one that is null goes. Of Okta's own little can be changed."""
-        self._check_name(request)
+        kind = self._type_named(request)
         given = as_object((await json_object(request)).get("definitions"))
         changes: dict[str, JsonObject] = {}
         for name, declared in as_object(as_object(given.get("base")).get("properties")).items():
@@ -226,11 +237,12 @@ class MetaDesk:
         for name in own:
             if name in BASE_ATTRIBUTES:
                 raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the org")
-        self._define(self._org.core.shelf(OWN), own)
+        self._define(self._org.core.shelf(shelf_of(kind, OWN)), own)
         for name, changed in changes.items():
-            self._org.core.shelf(CHANGED).setdefault(name, {}).update(changed)
-        _forget(own, (account.profile for account in self._org.core.world.accounts.okta))
-        return JsonAnswer(self._user_schema())
+            self._org.core.shelf(shelf_of(kind, CHANGED)).setdefault(name, {}).update(changed)
+        people = self._org.core.world.accounts.okta
+        _forget(own, (account.profile for account in people if type_of(self._org.core, account) == kind))
+        return JsonAnswer(self._user_schema(kind))
 
     def _define(self, attributes: Shelf, given: JsonObject) -> None:
         """Add and change attributes; one that is null goes. Raises Refused (400)."""
@@ -247,31 +259,38 @@ class MetaDesk:
             raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute")
         return value
 
-    def _check_name(self, request: Request) -> None:
+    def _type_named(self, request: Request) -> str:
+        """The user type whose schema a path names. Raises Refused (404)."""
         name = str(request.path_params["schema"])
-        if name not in ("default", USER_TYPE):
+        if name in ("default", USER_TYPE):
+            return USER_TYPE
+        kinds = self._org.core.shelf("okta.types")
+        found = next((kind for kind in kinds if schema_of(kind).endswith(f"/{name}")), None)
+        if found is None:
             raise self._org.words.not_found(name, "UserSchema")
+        return found
 
-    def _user_schema(self) -> JsonObject:
-        own = self._org.url("/meta/schemas/user/default")
-        changed = self._org.core.shelf(CHANGED)
+    def _user_schema(self, kind: str) -> JsonObject:
+        own = self._org.url(schema_of(kind))
+        changed = self._org.core.shelf(shelf_of(kind, CHANGED))
         base: JsonObject = {name: {**described(name), **changed.get(name, {})} for name in BASE_ATTRIBUTES}
-        custom: JsonObject = dict(self._org.core.shelf(OWN))
+        custom: JsonObject = dict(self._org.core.shelf(shelf_of(kind, OWN)))
+        kept = self._kept_type(kind)
         kinds: list[Json] = [{"$ref": "#/definitions/base"}, {"$ref": "#/definitions/custom"}]
         return {
             "id": own,
             "$schema": "http://json-schema.org/draft-04/schema#",
             "name": "user",
-            "title": "User",
-            "lastUpdated": SEEDED_AT,
-            "created": SEEDED_AT,
+            "title": kept["displayName"],
+            "lastUpdated": kept["lastUpdated"],
+            "created": kept["created"],
             "definitions": {
                 "base": {"id": "#base", "type": "object", "properties": base, "required": required(base)},
                 "custom": {"id": "#custom", "type": "object", "properties": custom, "required": required(custom)},
             },
             "type": "object",
             "properties": {"profile": {"allOf": kinds}},
-            "_links": {"self": {"href": own}, "type": {"href": self._org.url(f"/meta/types/user/{USER_TYPE}")}},
+            "_links": {"self": {"href": own}, "type": {"href": self._org.url(f"/meta/types/user/{kind}")}},
         }
 
     async def _app_schema(self, request: Request) -> Response:

@@ -256,6 +256,9 @@ class PolicyDesk(_ForPeople):
     async def _list(self, request: Request) -> Response:
         if not request.query_params.get("type"):
             raise self._org.words.validation("type", "type: The field cannot be left blank")
+        if request.query_params["type"] not in POLICY_TYPES:
+            # these words: https://github.com/articulate/terraform-provider-okta/issues/349
+            raise self._org.words.refuse("E0000002", "Invalid policy type specified.")
         return await super()._list(request)
 
     async def _create(self, request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
-from keyturn.sandbox.okta.attributes import of_users
+from keyturn.sandbox.okta.attributes import TYPES, of_users, schema_of, type_of
 from keyturn.sandbox.okta.create import check_password, check_profile, check_question, create_user, wanted_in
 from keyturn.sandbox.okta.credentials import Provider, check_credentials, is_password, provider_of
 from keyturn.sandbox.okta.org import OktaOrg
@@ -26,7 +26,6 @@ _DATES = frozenset({"created", "activated", "statusChanged", "lastLogin", "lastU
 _FILTERED = ("status", "lastUpdated", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName")
 _SEARCHED = ("id", "status", "type.id", "credentials.provider.type", "credentials.provider.name")
 ACCESS_CODES, PROVIDER_USERS = "okta.access_codes", "okta.idp_users"
-_TYPES = "okta.user_types"  # of those who have another type than the usual one
 _ORDERS = ("eq", "gt", "ge", "lt", "le")
 _MOVES = {
     "STAGED": ("activate", "deactivate"),
@@ -96,7 +95,8 @@ class UserDesk:
         self._check_account(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
-        account = create_user(self._org.core, self._org.words, wanted, of_users(self._org.core))
+        known = of_users(self._org.core, kind or USER_TYPE)
+        account = create_user(self._org.core, self._org.words, wanted, known)
         now = self._org.core.now()
         for group_id, group in self._org.core.shelf("okta.groups").items():
             if group["type"] == "BUILT_IN" or group_id in wanted.groups:
@@ -138,11 +138,12 @@ class UserDesk:
         self._check_account(body)
         check_credentials(self._org.words, body, provider_of(account), account.status)
         _note_provider(request, body, provider_of(account))
-        check_profile(self._org.core, self._org.words, profile, of_users(self._org.core), account)
+        kind = self._type_in(body) or type_of(self._org.core, account)
+        check_profile(self._org.core, self._org.words, profile, of_users(self._org.core, kind), account)
         credentials = as_object(body.get("credentials"))
         asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
         check_password(self._org.words, as_text(password.get("value")) or None)
-        self._keep_type(account, self._type_in(body))
+        self._keep_type(account, kind)
         now = self._org.core.now()
         if "profile" in body:
             account.profile = profile
@@ -172,7 +173,7 @@ class UserDesk:
         for name in ("okta.members", "okta.owners", "okta.app_users", "okta.device_users", PROVIDER_USERS):
             for held in self._org.core.shelf(name).values():
                 held.pop(account.id, None)
-        for name in ("okta.factors", "okta.roles", ACCESS_CODES, _TYPES):
+        for name in ("okta.factors", "okta.roles", ACCESS_CODES, TYPES):
             self._org.core.shelf(name).pop(account.id, None)
         return Response(status_code=204)
 
@@ -247,19 +248,26 @@ class UserDesk:
         return USER_TYPE if key == "default" else key
 
     def _keep_type(self, account: OktaAccount, kind: str) -> None:
-        if kind:
-            self._org.core.shelf(_TYPES)[account.id] = {"id": kind}
+        if kind and kind != type_of(self._org.core, account):
+            self._org.core.shelf(TYPES)[account.id] = {"id": kind}
 
     def _searchable(self, name: str, operator: str) -> bool:
         if name in _DATES:
             return operator == "pr" or operator in _ORDERS
         attribute = name.removeprefix("profile.")
-        return name in _SEARCHED or (attribute != name and attribute in of_users(self._org.core))
+        kinds = (USER_TYPE, *self._org.core.shelf("okta.types"))
+        return name in _SEARCHED or (
+            attribute != name and any(attribute in of_users(self._org.core, kind) for kind in kinds)
+        )
 
     def shown(self, account: OktaAccount) -> JsonObject:
         """A user as Okta shows it."""
-        own = f"{self._org.core.base('okta')}/api/v1/users/{quote(account.id)}"
-        links: JsonObject = {"self": {"href": own}}
+        own, kind = self._org.url(f"/users/{quote(account.id)}"), type_of(self._org.core, account)
+        links: JsonObject = {
+            "self": {"href": own},
+            "schema": {"href": self._org.url(schema_of(kind))},
+            "type": {"href": self._org.url(f"/meta/types/user/{kind}")},
+        }
         for move in _MOVES.get(account.status, ()):
             camel = "".join(part.capitalize() if at else part for at, part in enumerate(move.split("_")))
             links[camel] = {"href": f"{own}/lifecycle/{move}", "method": "POST"}
@@ -277,7 +285,7 @@ class UserDesk:
             "lastLogin": account.last_login,
             "lastUpdated": account.last_updated,
             "passwordChanged": account.password_changed,
-            "type": {"id": USER_TYPE, **self._org.core.shelf(_TYPES).get(account.id, {})},
+            "type": {"id": kind},
             "profile": dict(account.profile),
             "credentials": credentials,
             "_links": links,
