@@ -80,6 +80,14 @@ class AppCards:
                 _action("app.keyed", EffectSpec(EffectClass.ENSURE, repeatable=True)),
                 outputs=(FieldSpec("status", TEXT), FieldSpec("key", SECRET), FieldSpec("outcome", TEXT)),
             ),
+            "app.guarded": replace(
+                _action("app.guarded", EffectSpec(EffectClass.CHANGE)),
+                inputs=(
+                    FieldSpec("code", SECRET),
+                    FieldSpec("who", OBJECT, fields=(FieldSpec("name", TEXT), FieldSpec("pin", SECRET))),
+                    FieldSpec("note", TEXT),
+                ),
+            ),
             "app.ensure": _action("app.ensure", EffectSpec(EffectClass.ENSURE, repeatable=True)),
             "app.sure": _action("app.sure", EffectSpec(EffectClass.ENSURE, repeatable=True, read_back="GET /x")),
         }

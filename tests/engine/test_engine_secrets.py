@@ -350,3 +350,42 @@ async def test_what_stands_beside_a_secret_output_is_shown(key: str | None) -> N
     assert run.shown["whole"] == "[secret]" or run.shown["whole"] == {**outputs["keyed"], "key": key and "[secret]"}
     if key and key != "already":
         assert not tells(world, key)
+
+
+def guarded(**inputs: JSON) -> Values:
+    return {"id": "guarded", "card": "app.guarded", "inputs": inputs}
+
+
+@pytest.mark.parametrize(
+    ("cards", "event"),
+    [
+        ([guarded(code=SECRET, note=f"it is {SECRET}")], {}),
+        ([guarded(code="{{ event.code }}")], {"code": "text"}),
+        ([guarded(who={"name": "Eva", "pin": "{{ event.code }}"})], {"code": "text"}),
+        ([guarded(who={"name": "Eva", "pin": SECRET})], {}),
+        ([compose("made", "{{ event.first }} ss/w0rd-é"), guarded(code="{{ made.output }}")], {"first": "text"}),
+        ([guarded(code="{{ event.code }}"), fail("it was {{ event.code }}")], {"code": "text"}),
+    ],
+)
+async def test_what_a_secret_input_is_given_is_secret_wherever_it_comes_from(
+    cards: list[Values], event: dict[str, str]
+) -> None:
+    world = World(flow("main", *cards, about=None, **event), script=in_turn(OK))
+    run = await world.run(code=SECRET, first="pa")
+    assert SECRET in str(world.app.sent[0].inputs)
+    assert SECRET in world.app.sent[0].secrets
+    assert not tells(world)
+    entry = next(entry for entry in world.store.trace if entry.path == "guarded")
+    assert isinstance(entry.inputs, dict)
+    assert "[secret]" in str(entry.inputs)
+    who = entry.inputs.get("who")
+    assert not isinstance(who, dict) or who["name"] == "Eva"
+    assert SECRET not in repr(run.shown)
+
+
+async def test_a_short_secret_is_hidden_where_it_is_given() -> None:
+    world = World(flow("main", compose("said", "a 7 of 7"), guarded(code="7", note="7 of 7")), script=in_turn(OK))
+    await world.run()
+    entries = {entry.path: entry for entry in world.store.trace}
+    assert entries["guarded"].inputs == {"code": "[secret]", "who": None, "note": "7 of 7"}
+    assert entries["said"].outputs == {"output": "a 7 of 7"}

@@ -62,7 +62,7 @@ class Seen:
     def given(self, step: StepPlan) -> Values:
         """What a card was given, without what cannot be told."""
         inputs = _inputs_of(step)
-        return self.masker.show_made(inputs.resolve_known(self.values), inputs.made_from(self.secrets))
+        return self.masker.show_made(inputs.resolve_known(self.values), inputs.made_from(self.secrets) | step.hidden)
 
 
 def seen_first(run: Run, plan: Plan, masker: Masker, event: Values) -> Seen:

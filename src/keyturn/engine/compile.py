@@ -16,10 +16,11 @@ from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signa
 from keyturn.flows.types import Kind, Type
 from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value
 
-from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs, defaults_of
+from .inputs import NO_INPUTS, NO_NAMES, Converter, Inputs, compile_inputs, defaults_of
 from .masking import is_open
 from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
 from .ports import PublishedFlow
+from .secret_inputs import secret_sources, secret_ways
 from .secrets import Head, heads_of
 from .told import TOLD, names_told
 
@@ -35,6 +36,7 @@ class _Compiler:
     catalogue: Catalogue
     functions: Functions
     order: dict[str, int] = field(default_factory=dict[str, int])
+    sources: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     templates: dict[str, Template] = field(default_factory=dict[str, Template])
     roots: Roots = field(default_factory=dict[str, Fields])
 
@@ -51,9 +53,13 @@ class _Compiler:
         self._remember_template(card, given)
         compute = self.functions.compute(card.card) if spec.kind is CardKind.PURE else None
         warn, inputs = self.functions.warn(card.card), self._inputs(card, signature, given)
-        on_error, secret = self._on_error(card.on_error or OnError()), _declared_secret(card, spec)
+        on_error = self._on_error(card.on_error or OnError())
+        secret = _declared_secret(card, spec) | self.sources.get(card.id, NO_NAMES)
+        secret_inputs = secret_ways(signature.inputs)
         names_tell_all = all(map(is_open, (*inputs.base, *(output.name for output in spec.outputs))))
-        is_plain = warn is None and not spec.free_outputs and not secret and on_error.then != "continue"
+        is_plain = (
+            warn is None and not spec.free_outputs and not (secret or secret_inputs) and on_error.then != "continue"
+        )
         lanes = tuple(self._lane(branch) for branch in card.branches)
         call, body = self._inside(card, spec)
         self.roots = {**self.roots, card.id: given_by(card, spec, None)}
@@ -79,6 +85,7 @@ class _Compiler:
             on_error=on_error,
             streams=signature.streams,
             secret=secret,
+            secret_inputs=secret_inputs,
             plain=compute if is_plain and names_tell_all else None,
         )
 
@@ -173,8 +180,9 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
     told = TOLD & own.keys() - declared.keys()
     fields = {name: kind for name, kind in (own | declared).items() if name not in told}
     secret_fields = frozenset(name for name, kind in fields.items() if kind.kind is Kind.SECRET)
-    compiler = _Compiler(catalogue, functions)
     try:
+        sources = secret_sources(flow.walk(), catalogue)
+        compiler = _Compiler(catalogue, functions, sources=sources)
         steps = compiler.steps(flow.cards)
         about = told_columns(parse_value(flow.about), compiler.roots) if flow.about else None
         told = names_told(flow, told)
@@ -187,7 +195,7 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
         steps=steps,
         event_fields=fields,
         told=told,
-        secret_fields=secret_fields,
+        secret_fields=secret_fields | (sources.get("event", NO_NAMES) & fields.keys()),
         about=compile_value(about) if about else None,
         about_roots=frozenset(root for root, _ in about_heads),
         about_heads=about_heads,

@@ -16,6 +16,7 @@ from .likely import explained
 from .masking import MASK
 from .plan import Plan, StepPlan
 from .ports import ENDPOINT, RAW_ANSWER, Run, RunStatus, TraceEntry
+from .secret_inputs import values_at
 from .secrets import WHOLE, SecretPlaces
 from .session import Session
 from .told import EXECUTION_ID
@@ -271,13 +272,18 @@ class Visit:
             self.context.session.masker.learn(outputs[name])
         return secret
 
+    def learn_given(self) -> None:
+        """Learn what the card is given that is secret by its type, before anything is sent or told."""
+        for value in values_at(self.inputs or {}, self.step.secret_inputs):
+            self.context.session.masker.learn(value)
+
     def _shown_inputs(self) -> JSON:
         masker, places = self.context.session.masker, self.context.secrets
-        if not places.any or self.inputs is None:
+        if self.inputs is None or not (places.any or self.step.secret_inputs):
             return masker.show(self.inputs)
         call = self.step.call
         made = self.step.inputs.made_from(places) | (call.with_.made_from(places) if call else NO_NAMES)
-        return masker.show_made(self.inputs, made)
+        return masker.show_made(self.inputs, made | self.step.hidden)
 
 
 def roots_of(run: Run, plan: Plan, started: datetime | None) -> Values:

@@ -175,6 +175,8 @@ class Executor:
     async def _outputs(self, visit: Visit) -> Values:
         step = visit.step
         visit.inputs = step.inputs.resolve(visit.values)
+        if step.secret_inputs:
+            visit.learn_given()
         if step.compute is not None:
             return self._computed(visit, step.compute)
         if step.spec.kind is CardKind.CONTROL:

@@ -13,6 +13,7 @@ from keyturn.flows.spec import CardSpec, EffectSpec
 from keyturn.flows.types import Type
 
 from .inputs import Converter, Inputs
+from .secret_inputs import Way
 from .secrets import Head
 
 
@@ -58,7 +59,9 @@ class StepPlan:
     Attributes:
         order: position in the document, nested cards included.
         streams: it reads page after page and calls a helper flow for each record.
-        secret: the outputs that are declared as secret; they are masked in the history.
+        secret: the outputs that are declared as secret, or put into secret inputs as they are; they are masked in the
+            history.
+        secret_inputs: the ways to what it is given that is secret by its type.
         plain: the function of a card of which nothing is to be told but what it was given and what it gave, under open
             names (``masking.is_open``); None for any other card.
     """
@@ -84,7 +87,13 @@ class StepPlan:
     on_error: ErrorPlan
     streams: bool
     secret: frozenset[str]
+    secret_inputs: tuple[Way, ...]
     plain: Compute | None
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The inputs that are secret whole."""
+        return frozenset(way[0] for way in self.secret_inputs if len(way) == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class Plan:
     Attributes:
         event_fields: names and types that the event gives, for conversion of what comes in.
         told: what the engine tells the flow of its run and its call, as far as it refers to it (``told``).
-        secret_fields: event fields of type secret.
+        secret_fields: event fields of type secret, and those that are put into secret inputs as they are.
         about: the person concerned; ``about_roots`` and ``about_heads`` are what it refers to.
     """
 
