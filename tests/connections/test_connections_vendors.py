@@ -111,6 +111,11 @@ async def test_a_service_has_tokens_without_a_person(keyturn: Installation, kind
     assert await keyturn.asked_for_tokens(vendor) == 2
 
 
+async def test_an_app_shows_its_secret_by_http_basic(keyturn: Installation) -> None:
+    vendor, _ = await service(keyturn, AuthKind.OAUTH_CLIENT_CREDENTIALS, client_auth="basic")
+    await works(keyturn, vendor)
+
+
 async def test_a_certificate_stands_for_a_secret(keyturn: Installation) -> None:
     graph = keyturn.urls["graph"]
     settings = {"token_url": graph["token_url"], "client_id": graph["client_id"], "scope": "https://x/.default"}
@@ -230,6 +235,7 @@ WRONG = [
     # kind, what is wrong, what is said, what to do
     (AuthKind.OAUTH_CLIENT_CREDENTIALS, {"client_secret": "wrong"}, "AADSTS7000215", "not its Secret ID"),
     (AuthKind.OAUTH_CLIENT_CREDENTIALS, {"client_id": "nobody"}, "AADSTS700016", "client id and directory"),
+    (AuthKind.OAUTH_CLIENT_CREDENTIALS, {"client_auth": "basic", "client_secret": "x&y"}, "AADSTS7000215", "Secret ID"),
     (AuthKind.OAUTH_CLIENT_CREDENTIALS, {"scope": "User.Read"}, "invalid_scope", "scope of the connection"),
     (AuthKind.OAUTH_CLIENT_ASSERTION, {"client_id": "nobody"}, "invalid_client", "client id and secret or key"),
     (AuthKind.OAUTH_CLIENT_ASSERTION, {"audience": "https://x.example"}, "audience", "client id and secret or key"),

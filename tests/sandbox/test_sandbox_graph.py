@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote_plus
+
 import aiohttp
 import pytest
 from support_sandbox import Answer, Tenants
@@ -190,6 +194,38 @@ async def test_token_refusals(tenants: Tenants, changes: dict[str, str], status:
     path = "/northwind.example/oauth2/v2.0/token"
     answer = await tenants.graph("POST", path, token="", data=token_form(tenants, **changes))
     assert (answer.status, answer.json["error"], answer.json["error_codes"]) == (status, error, [number])
+
+
+@pytest.mark.parametrize(
+    ("client", "secret", "also_in_form", "expected"),
+    [
+        (None, None, False, 200),
+        (None, None, True, 200),
+        (None, "not+it: 100%", False, (401, "invalid_client", 7000215, "Invalid client secret provided.")),
+        ("no body", None, False, (400, "unauthorized_client", 700016, "identifier 'no body' was not found")),
+    ],
+)
+async def test_a_client_is_known_by_http_basic(
+    tenants: Tenants, client: str | None, secret: str | None, also_in_form: bool, expected: Any
+) -> None:
+    """RFC 6749, 2.3.1: id and secret are encoded as in forms, and then in base64."""
+    graph, form = tenants.urls["graph"], token_form(tenants)
+    pair = f"{quote_plus(client or graph['client_id'])}:{quote_plus(secret or graph['client_secret'])}"
+    for name in ("client_secret", *(() if also_in_form else ("client_id",))):
+        del form[name]
+    basic = f"Basic {b64encode(pair.encode()).decode()}"
+    path = f"/{graph['tenant_id']}/oauth2/v2.0/token"
+    answer = await tenants.graph("POST", path, token=basic, data=form)
+    if expected == 200:
+        token = f"Bearer {answer.json['access_token']}"
+        assert (await tenants.graph("GET", "/v1.0/users?$top=1", token=token)).status == 200
+    else:
+        *known, text = expected
+        assert [answer.status, answer.json["error"], *answer.json["error_codes"]] == known
+        assert text in answer.json["error_description"]
+    assert basic.partition(" ")[2] not in str((await tenants.ledger())[-1])
+    about = await tenants.graph("GET", f"/{graph['tenant_id']}/v2.0/.well-known/openid-configuration", token="")
+    assert "client_secret_basic" in about.json["token_endpoint_auth_methods_supported"]
 
 
 async def test_an_unknown_directory_has_no_tokens(tenants: Tenants) -> None:

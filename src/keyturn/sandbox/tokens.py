@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
 from starlette.requests import Request
@@ -172,12 +172,13 @@ async def form_fields(request: Request) -> dict[str, str]:
 
 
 def client_of(request: Request, form: dict[str, str]) -> tuple[str, str]:
-    """Id and secret of a client, from the form or from HTTP Basic (RFC 6749, 2.3.1)."""
+    """Id and secret of a client, from the form or from HTTP Basic, whose parts are encoded as in forms (RFC 6749,
+    2.3.1)."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
         try:
             name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except ValueError:
             return "", ""
-        return name, secret
+        return unquote_plus(name), unquote_plus(secret)
     return form.get("client_id", ""), form.get("client_secret", "")

@@ -18,11 +18,11 @@ from starlette.responses import Response
 from keyturn.sandbox.consent import USUAL, Consents, NotTogether, ScopeWords
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.words import GraphWords
-from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.people import COMPANY, DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.scopes.demands import demands_of, is_scope, scopes_of
 from keyturn.sandbox.state import Issued
-from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields, head_of
+from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, client_of, form_fields, head_of
 from keyturn.sandbox.values import JsonObject
 from keyturn.sandbox.wire import JsonAnswer
 
@@ -35,6 +35,15 @@ _STRANGE = (
 )
 _ALONE = f"{_STRANGE} .default scope can't be combined with resource-specific scopes."
 _NO_SCOPE = "The request body must contain the following parameter: 'scope'."
+_NOT_THERE = (
+    "This can happen if the application has not been installed by the administrator of the tenant or consented to by "
+    "any user in the tenant. You may have sent your authentication request to the wrong tenant."
+)
+_BAD_SECRET = (
+    "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the "
+    "client secret ID, for a secret added to app"
+)
+_AUTHENTICATION = ("client_secret_post", "private_key_jwt", "client_secret_basic")
 _OPEN = (
     "/oauth2/v2.0/token",
     "/oauth2/v2.0/authorize",
@@ -70,8 +79,10 @@ class TokenDesk:
         form = await form_fields(request)
         self._check_directory(str(request.path_params["directory"]))
         known = self._core.world.secrets.client_id
-        if form.get("client_id") != known:
-            text = f"Application with identifier '{form.get('client_id', '')}' was not found."
+        client, secret = client_of(request, form)
+        form |= {"client_id": client, **({"client_secret": secret} if secret else {})}
+        if client != known:
+            text = f"Application with identifier '{client}' was not found in the directory '{COMPANY}'. {_NOT_THERE}"
             raise self._words.token_error(400, "unauthorized_client", 700016, text)
         match form.get("grant_type", ""):
             case "client_credentials":
@@ -155,7 +166,7 @@ class TokenDesk:
         elif public and "client_secret" not in form:
             return
         elif form.get("client_secret") != self._core.world.secrets.client_secret:
-            text = f"Invalid client secret provided. App '{self._core.world.secrets.client_id}'."
+            text = f"{_BAD_SECRET} '{self._core.world.secrets.client_id}'."
             raise self._words.token_error(401, "invalid_client", 7000215, text)
 
     def _check_directory(self, directory: str) -> None:
@@ -194,7 +205,7 @@ class TokenDesk:
                 "jwks_uri": f"{base}/discovery/v2.0/keys",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["pairwise"],
-                "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+                "token_endpoint_auth_methods_supported": [*_AUTHENTICATION],
                 "id_token_signing_alg_values_supported": ["RS256"],
             }
         )
