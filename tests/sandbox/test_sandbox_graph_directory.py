@@ -553,3 +553,26 @@ async def test_administrative_units_are_among_what_somebody_is_in(tenants: Tenan
 )
 async def test_lists_of_what_there_is_none_of_can_be_read(tenants: Tenants, path: str) -> None:
     assert (await get(tenants, path))["value"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "segment"),
+    [
+        ("/v1.0/groups", "v1.0"),
+        ("/nothing", "nothing"),
+        ("/nothing/of/this", "nothing"),
+        ("/groups/some/nothing/of", "nothing"),
+        ("/auditLogs", "auditLogs"),
+        ("/users/eva/%C3%A4", "\u00e4"),
+    ],
+)
+async def test_the_first_segment_that_there_is_not_is_named(tenants: Tenants, path: str, segment: str) -> None:
+    """A step of a batch that begins with the version of the API is not there, either."""
+    batch = await call(tenants, "POST", "/$batch", {"requests": [{"id": "1", "method": "GET", "url": path}]})
+    alone = await call(tenants, "GET", path)
+    for status, body in (
+        (alone.status, alone.json),
+        *((row["status"], row["body"]) for row in batch.json["responses"]),
+    ):
+        assert status == 400
+        assert body["error"]["message"] == f"Resource not found for the segment '{segment}'."

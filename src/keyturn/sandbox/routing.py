@@ -144,6 +144,19 @@ class Operations:
         found = (_of(method, methods) for methods, _ in self._walk(self._tree.root, segments, 0, []))
         return next((target.operation for target in found if target is not None), "")
 
+    def strange(self, raw: str) -> str:
+        """The first segment of a path that no operation has at this place; the last one, if they all are known."""
+        segments = [unquote(segment) for segment in raw[1:].split("/")]
+        return segments[min(self._reached(self._tree.root, segments, 0), len(segments) - 1)]
+
+    def _reached(self, node: _Node, segments: list[str], at: int) -> int:
+        """How many segments of a path there are in the tree, from the first one on."""
+        if at == len(segments):
+            return at
+        below = [node.words.get(self._tree.word(segments[at])), node.any if segments[at] else None]
+        below += [each for suffix, each in node.suffixes.items() if segments[at].endswith(suffix)]
+        return max([at, *(self._reached(each, segments, at + 1) for each in below if each is not None)])
+
     def _hint(self, request: Request, error: HTTPException) -> str:
         """What the ledger says of a request that is no operation: which one is near."""
         if error.status_code == 405:

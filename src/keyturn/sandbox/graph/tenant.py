@@ -70,7 +70,7 @@ from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
 from keyturn.sandbox.values import Tenant, to_json
-from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer, replay
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer, raw_path, replay
 
 _FAILURES = {
     401: ("InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
@@ -252,8 +252,7 @@ class GraphTenant:
         if isinstance(error, HTTPException) and error.status_code == 405:
             message = "Specified HTTP method is not allowed for the request target."
             return JsonAnswer(self._words.body("Request_BadRequest", message), 405, error.headers)
-        segment = str(request.scope["path"]).rstrip("/").rpartition("/")[2]
-        message = f"Resource not found for the segment '{segment}'."
+        message = f"Resource not found for the segment '{self._operations.strange(raw_path(request))}'."
         return JsonAnswer(self._words.body("BadRequest", message), 400)
 
 
