@@ -138,6 +138,8 @@ async def test_a_message_carries_files_into_both_mail_boxes(tenants: Tenants) ->
         assert (await tenants.graph("GET", f"{path}/attachments/{listed['id']}")).json == listed
         assert (await tenants.graph("GET", f"{path}/attachments/{listed['id']}/$value")).raw == b"Login\nada\n"
         assert (await tenants.graph("GET", f"{path}?$expand=attachments")).json["attachments"] == [listed]
+        chosen = (await tenants.graph("GET", f"{path}?$select=Subject&$expand=Attachments($select=Name)")).json
+        assert (chosen["subject"], chosen["attachments"][0]["name"]) == (found["subject"], "report.csv")
         refused = await tenants.graph("POST", f"{path}/attachments", json=REPORT)
         assert (refused.status, refused.json["error"]["code"]) == (400, "ErrorInvalidOperation")
 

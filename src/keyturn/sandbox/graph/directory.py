@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 from urllib.parse import unquote, urlencode
 
@@ -17,6 +17,7 @@ from keyturn.sandbox.graph.expanding import Expansion, read_expand
 from keyturn.sandbox.graph.filterable import is_directory_object, type_of, unsupported
 from keyturn.sandbox.graph.odata import NULL, Filter, NotUnderstood, WrongType, ordered, read_filter, read_search
 from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of, plain_kind
+from keyturn.sandbox.graph.property_names import own_spelling
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.paging import BadToken, page_of
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
@@ -225,8 +226,7 @@ class GraphDirectory:
         except BadToken as error:
             raise self.words.bad_request("The $skiptoken is not one that this service has issued.") from error
         names = self.selected(request, kind)
-        select = f"({params['$select']})" if "$select" in params else ""
-        answer: JsonObject = {"@odata.context": f"{CONTEXT}#{kind.context}{select}"}
+        answer: JsonObject = {"@odata.context": f"{CONTEXT}#{kind.context}{self.choice(request, kind)}"}
         if params.get("$count", "").lower() == "true":
             answer["@odata.count"] = len(chosen)
         if page.following is not None:
@@ -304,26 +304,33 @@ class GraphDirectory:
 
     def one(self, request: Request, row: JsonObject, kind: Kind, status: int = 200) -> Response:
         """A single entity, cut to what was chosen."""
-        select = request.query_params.get("$select")
-        chosen = f"({select})" if select is not None else ""
         shown = self._told(request, row, kind, self.selected(request, kind))
-        return odata({"@odata.context": f"{CONTEXT}#{kind.context}{chosen}/$entity", **shown}, status)
+        context = f"{CONTEXT}#{kind.context}{self.choice(request, kind)}/$entity"
+        return odata({"@odata.context": context, **shown}, status)
+
+    def choice(self, request: Request, kind: Kind) -> str:
+        """What the context of an answer says of `$select`: the names as they are spelled."""
+        return f"({','.join(self._chosen(request, kind))})" if "$select" in request.query_params else ""
 
     def selected(self, request: Request, kind: Kind) -> tuple[str, ...]:
         """The names of `$select`, else those that are shown by default. Raises Refused (400) for an unknown one."""
-        select = request.query_params.get("$select")
-        if select is None:
-            links = self._links(request, kind)
+        links = self._links(request, kind)
+        if "$select" not in request.query_params:
             return (*kind.default, *links) if kind.default else ()
-        names = tuple(name.strip() for name in select.split(",") if name.strip())
-        self._known(names, kind)
-        return (*names, *self._links(request, kind))
+        return (*self._chosen(request, kind), *links)
 
-    def _known(self, names: Iterable[str], kind: Kind) -> None:
-        known = self._names(kind)
+    def _chosen(self, request: Request, kind: Kind) -> tuple[str, ...]:
+        names = (name.strip() for name in request.query_params["$select"].split(","))
+        return self._spelled(filter(None, names), kind)
+
+    def _spelled(self, names: Iterable[str], kind: Kind) -> tuple[str, ...]:
+        """Properties by their own names. Raises Refused (400) for an unknown one."""
+        known, found = self._names(kind), list[str]()
         for name in names:
-            if name.partition("/")[0] not in known:
+            found.append(own_spelling(name, known))
+            if found[-1].partition("/")[0] not in known:
                 raise self._unknown(name, kind)
+        return tuple(found)
 
     def _names(self, kind: Kind) -> frozenset[str]:
         """All properties of a kind, users' own attributes among them."""
@@ -341,16 +348,18 @@ class GraphDirectory:
 
     # what is linked
 
-    def expanded(self, request: Request) -> tuple[Expansion, ...]:
-        """What `$expand` asks for. Raises Refused (400)."""
+    def expanded(self, request: Request, kind: Kind) -> tuple[Expansion, ...]:
+        """What `$expand` asks for of a kind, links by their own names. Raises Refused (400)."""
+        links = kind.links.union(self.links.get(kind.name, ()))
         try:
-            return read_expand(request.query_params.get("$expand", ""))
+            asked = read_expand(request.query_params.get("$expand", ""))
+            return tuple(replace(each, name=own_spelling(each.name, links)) for each in asked)
         except NotUnderstood as error:
             raise self._no_choice(f"'{error}' is not supported in $expand") from error
 
     def _links(self, request: Request, kind: Kind) -> tuple[str, ...]:
         """What is shown because it is expanded: nothing is that the kind does not lead to."""
-        names = tuple(expansion.name for expansion in self.expanded(request))
+        names = tuple(expansion.name for expansion in self.expanded(request, kind))
         for name in names:
             if name not in kind.links and name not in self.links.get(kind.name, {}):
                 raise self._unknown(name, kind)
@@ -361,7 +370,7 @@ class GraphDirectory:
         return {name: value for name, value in shown.items() if name not in kind.only_filtered}
 
     def _led(self, request: Request, row: JsonObject, kind: Kind) -> JsonObject:
-        return self.followed(row, self.expanded(request), self.links.get(kind.name, {}))
+        return self.followed(row, self.expanded(request, kind), self.links.get(kind.name, {}))
 
     def followed(self, row: JsonObject, expansions: Sequence[Expansion], links: Mapping[str, Link]) -> JsonObject:
         """A row with what was expanded, by the links that lead there. Raises Refused (400)."""
@@ -377,8 +386,7 @@ class GraphDirectory:
 
     def linked(self, row: JsonObject, expansion: Expansion, kind: Kind) -> JsonObject:
         """A row that a link leads to, cut to what was chosen of it. Raises Refused (400) for an unknown name."""
-        self._known(expansion.select, kind)
-        return self.shown(row, expansion.select)
+        return self.shown(row, self._spelled(expansion.select, kind))
 
     @staticmethod
     def shown(row: JsonObject, names: tuple[str, ...]) -> JsonObject:

@@ -48,8 +48,8 @@ class GroupEligibilityDesk:
         return routes
 
     def _listed(self, request: Request, name: str, rows: list[JsonObject]) -> Response:
-        asked = request.query_params.get("$filter", "")
-        if "groupId" not in asked and "principalId" not in asked:
+        asked = request.query_params.get("$filter", "").lower()
+        if "groupid" not in asked and "principalid" not in asked:
             text = "The required filters are missing: groupId or principalId."
             raise self._directory.words.refuse(400, "MissingParameters", text)
         return self._directory.listed(request, rows, Kind(name, _ROOT, _NAMES))

@@ -157,7 +157,7 @@ class GroupDesk:
             return OBJECT, lambda row: self.objects(shelf, row["id"])
 
         links = {name: listing(shelf) for name, shelf in _SHELVES.items()}
-        return self._directory.followed(group, self._directory.expanded(request), links)
+        return self._directory.followed(group, self._directory.expanded(request, GROUP), links)
 
     def _group(self, request: Request) -> JsonObject:
         return self.group(str(request.path_params["key"]))

@@ -18,6 +18,7 @@ from keyturn.sandbox.graph.directory import GraphDirectory, Kind, filter_of
 from keyturn.sandbox.graph.mail_search import read_mail_search
 from keyturn.sandbox.graph.mail_store import RECIPIENTS, MailStore
 from keyturn.sandbox.graph.odata import NotUnderstood, ordered
+from keyturn.sandbox.graph.property_names import own_spelling
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
 from keyturn.sandbox.wire import JsonAnswer, Refused, json_object, whole_number
@@ -190,7 +191,7 @@ class MailDesk:
         if top is None or skip is None:
             raise self._words.refuse(400, "ErrorInvalidUrlQuery", "$top must be 1 to 1000 and $skip a number.")
         rows: list[Json] = [self._told(request, row) for row in found[skip : skip + top]]
-        select = f"({request.query_params['$select']})" if "$select" in request.query_params else ""
+        select = self._directory.choice(request, MESSAGE)
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages{select}"}
         if request.query_params.get("$count", "").lower() == "true":
             answer["@odata.count"] = len(found)
@@ -244,11 +245,13 @@ class MailDesk:
     def _told(self, request: Request, row: JsonObject) -> JsonObject:
         """A message as it is answered: cut to what was chosen, and what it carries only if `$expand` asks for it."""
         names = self._directory.selected(request, MESSAGE)
-        carried = next((each for each in self._directory.expanded(request) if each.name == "attachments"), None)
+        carried = next(
+            (each for each in self._directory.expanded(request, MESSAGE) if each.name == "attachments"), None
+        )
         told = {name: value for name, value in row.items() if name != "attachments"}
         if carried is not None:
-            chosen = ("id", *carried.select) if carried.select else ()
-            told["attachments"] = [self._directory.shown(as_object(each), chosen) for each in attached(row)]
+            files = [as_object(each) for each in attached(row)]
+            told["attachments"] = [self._directory.shown(each, _of_file(each, carried.select)) for each in files]
         return self._directory.shown(told, ("id", *names)) if "$select" in request.query_params else told
 
     def message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
@@ -329,3 +332,8 @@ class MailDesk:
 
     def _unreadable(self, message: str) -> Refused:
         return self._words.refuse(400, "RequestBodyRead", message)
+
+
+def _of_file(row: JsonObject, select: tuple[str, ...]) -> tuple[str, ...]:
+    """What is shown of something attached; nothing for all."""
+    return ("id", *(own_spelling(name, row) for name in select)) if select else ()

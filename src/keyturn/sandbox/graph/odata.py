@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.graph.operands import Literal, misfit_in_function, misfit_in_list, misfit_of
+from keyturn.sandbox.graph.property_names import held_at, own_spelling
 from keyturn.sandbox.joining import Condition, Joining, all_of, any_of
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
 
@@ -81,7 +82,8 @@ def read_search(text: str) -> Condition:
 def ordered(rows: list[JsonObject], text: str, names: frozenset[str]) -> list[JsonObject]:
     """The rows in the order of an `$orderby`. Raises NotUnderstood."""
     for part in reversed(text.split(",")):
-        name, _, direction = part.strip().partition(" ")
+        given, _, direction = part.strip().partition(" ")
+        name = own_spelling(given, names)
         if name not in names or direction.strip().lower() not in ("", "asc", "desc"):
             raise NotUnderstood(part)
         rows = sorted(rows, key=lambda row: _sortable(row.get(name)), reverse=direction.strip().lower() == "desc")
@@ -98,7 +100,7 @@ def _searched(part: str) -> Condition:
         raise NotUnderstood(part)
     name, wanted = found["name"], normal(found["value"])
     words = re.compile(rf"(?:^|[\W_]){re.escape(wanted)}")
-    return lambda row: words.search(normal(str(row.get(name) or ""))) is not None
+    return lambda row: words.search(normal(str(held_at(row, name) or ""))) is not None
 
 
 class _Parser(Joining[JsonObject]):
@@ -122,6 +124,12 @@ class _Parser(Joining[JsonObject]):
         finally:
             self._negated -= 1
 
+    def _word(self) -> str:
+        """The next word; a property is spelled as its own name is."""
+        word = self._tokens.next()["word"] or ""
+        is_within = self._variable and word.partition("/")[0] == self._variable
+        return word if is_within else own_spelling(word, self._names)
+
     def _use(self, path: str, operator: str) -> None:
         """Note an operator: one for an item of a collection is one for the collection."""
         name = self._full(path).partition("/")[0]
@@ -144,8 +152,8 @@ class _Parser(Joining[JsonObject]):
             raise WrongType(misfit)
 
     def _test(self) -> Condition:
-        word = self._tokens.next()["word"]
-        if word is None:
+        word = self._word()
+        if not word:
             raise NotUnderstood(self._text)
         if word.lower() in _FUNCTIONS:
             return self._function(word.lower())
@@ -156,7 +164,7 @@ class _Parser(Joining[JsonObject]):
 
     def _function(self, name: str) -> Condition:
         self._expect("(")
-        path = self._tokens.next()["word"] or ""
+        path = self._word()
         read = self._property(path)
         self._use(path, name)
         self._expect(",")
@@ -218,7 +226,7 @@ class _Parser(Joining[JsonObject]):
         def read(row: JsonObject) -> list[Json]:
             held: list[Json] = [row]
             for name in names:
-                held = [item.get(name) for item in held if isinstance(item, dict)]
+                held = [held_at(item, name) for item in held if isinstance(item, dict)]
                 held = [each for item in held for each in (item if isinstance(item, list) else [item])]
             return held
 

@@ -81,7 +81,7 @@ class RoleDesk:
 
     def _with_members(self, request: Request, role: JsonObject) -> JsonObject:
         members: Link = (OBJECT, lambda row: self._groups.objects("graph.role_members", row["id"]))
-        return self._directory.followed(role, self._directory.expanded(request), {"members": members})
+        return self._directory.followed(role, self._directory.expanded(request, ROLE), {"members": members})
 
     def _role(self, request: Request) -> JsonObject:
         """By id or, as `roleTemplateId=...`, by its template."""
@@ -200,7 +200,7 @@ class RoleDesk:
             "principal": (OBJECT, lambda row: self._groups.directory_object(as_text(row["principalId"]))),
             "roleDefinition": (_DEFINITION, lambda row: definitions[row["roleDefinitionId"]]),
         }
-        return self._directory.followed(assignment, self._directory.expanded(request), links)
+        return self._directory.followed(assignment, self._directory.expanded(request, _ASSIGNMENT), links)
 
     async def _assign(self, request: Request) -> Response:
         body = await json_object(request)

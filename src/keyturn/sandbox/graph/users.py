@@ -108,7 +108,7 @@ class UserDesk:
 
     async def _list(self, request: Request) -> Response:
         rows = [self.properties(account) for account in self._directory.core.world.accounts.graph]
-        if expansions := self._directory.expanded(request):
+        if expansions := self._directory.expanded(request, USER):
             if any(expansion.levels for expansion in expansions):
                 raise self._directory.unsupported("$levels is supported for a single user only.")
             rows = [self._with(row, expansions) for row in rows]
@@ -119,7 +119,7 @@ class UserDesk:
         return self._directory.counted(request, rows, USER)
 
     async def _get(self, request: Request) -> Response:
-        expansions = self._directory.expanded(request)
+        expansions = self._directory.expanded(request, USER)
         if any(expansion.levels for expansion in expansions) and not self._directory.eventual(request):
             raise self._directory.unsupported("$levels needs the header ConsistencyLevel: eventual.")
         row = self._with(self.properties(self._directory.user(request)), expansions)
