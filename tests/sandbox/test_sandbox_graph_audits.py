@@ -419,3 +419,35 @@ async def test_no_password_is_logged(tenants: Tenants) -> None:
     [row, *_] = await audits(tenants)
     assert changes(row["targetResources"][0])["DisplayName"] == ([], ["Joe New"])
     assert SECRET["password"] not in json.dumps(row)
+
+
+async def test_an_application_is_assigned_to_no_device(tenants: Tenants) -> None:
+    found = await stage(tenants)
+    for path in ("/users/<device>/appRoleAssignments", "/servicePrincipals/<wiki>/appRoleAssignedTo"):
+        step = ("POST", path, {**GRANT, "principalId": "<device>"})
+        assert (await call(tenants, *filled(step, found))).status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        ("Add group", "Add"),
+        ("Add application", "Add"),
+        ("Update group", "Update"),
+        ("Delete group", "Delete"),
+        ("Add member to group", "Assign"),
+        ("Remove member from group", "Unassign"),
+    ],
+)
+async def test_the_type_of_operation_is_told(tenants: Tenants, name: str, operation: str) -> None:
+    found = await stage(tenants)
+    for step in (
+        IN_GROUP,
+        ("DELETE", "/groups/<group>/members/<eva>/$ref", None),
+        ("PATCH", "/groups/<group>", {"description": "x"}),
+        ("DELETE", "/groups/<group>", None),
+    ):
+        assert (await call(tenants, *filled(step, found))).status == 204
+    wanted = f"activityDisplayName eq '{name}'"
+    rows = (await get(tenants, f"{AUDITS}?$filter={quote(wanted)}"))["value"]
+    assert {row["operationType"] for row in rows} == {operation}

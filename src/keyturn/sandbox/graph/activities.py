@@ -85,7 +85,7 @@ _BY_CATEGORY: dict[str, tuple[str, ...]] = {
         *("Add owner to service principal", "Remove owner from service principal"),
         *("Add service principal credentials", "Remove service principal credentials"),
         *("Add app role assignment to service principal", "Remove app role assignment from service principal"),
-        *("Consent to application", "Add delegated permission grant", "Remove delegated permission grant"),
+        *("Add delegated permission grant", "Remove delegated permission grant"),
     ),
     "Device": (
         *("Add device", "Update device", "Delete device"),
@@ -104,7 +104,6 @@ _PUT_IN = ("member", "owner", "app role assignment", "eligible member", "delegat
 _OPERATIONS = (
     *((f"Add {what}", "Assign") for what in _PUT_IN),
     *((f"Remove {what}", "Unassign") for what in _PUT_IN),
-    ("Consent", "Assign"),
     *(("Add", "Add"), ("Admin registered", "Add"), ("Admin deleted", "Delete")),
     *(("Delete", "Delete"), ("Hard", "Delete"), ("Remove", "Delete")),
 )

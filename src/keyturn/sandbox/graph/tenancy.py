@@ -50,6 +50,8 @@ _RISKY = Kind(
     ),
 )
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# to whom applications are assigned
+_ASSIGNED = ("user", "group", "servicePrincipal")
 _NO_ROLE = "00000000-0000-0000-0000-000000000000"
 
 
@@ -110,8 +112,11 @@ class TenancyDesk:
 
     def _principal(self, request: Request) -> tuple[str, Json, str]:
         """Id, name and type of who a path names. Raises Refused (404)."""
-        found = self._groups.directory_object(str(request.path_params["key"]))
+        key = str(request.path_params["key"])
+        found = self._groups.directory_object(key)
         kind = as_text(found["@odata.type"]).rpartition(".")[2]
+        if kind not in _ASSIGNED:
+            raise self._directory.words.not_found(key)
         return as_text(found["id"]), found.get("displayName"), kind[:1].upper() + kind[1:]
 
     async def _organization(self, request: Request) -> Response:
