@@ -34,6 +34,14 @@ ENDED: dict[str, tuple[str, JSON, bool]] = {
 }
 
 
+def there() -> Scripted:
+    """An app that has the person."""
+    app = Scripted()
+    for path in (f"/api/v1/users/{EVA}", f"/admin/directory/v1/users/{EVA}"):
+        app.on(f"GET {path}", Said(200, {"id": "1"}))
+    return app
+
+
 def at(value: JSON, moment: str) -> JSON:
     match value:
         case dict():
@@ -52,7 +60,7 @@ async def looked(
     sent = now - timedelta(minutes=1)
     path, body, _ = ENDED[card]
     headers = {"Date": format_datetime(now, usegmt=True)} if clock else {}
-    app = Scripted().on(f"GET {path}", Said(200, at(body, (sent + ended).isoformat()), headers))
+    app = there().on(f"GET {path}", Said(200, at(body, (sent + ended).isoformat()), headers))
     past = Past(True, sent_at=sent if begun else None)
     return await act(app, card, {"user": EVA}, options, look=True, past=past)
 
@@ -99,7 +107,7 @@ async def test_where_it_cannot_be_told_nothing_is_claimed(card: str, options: Va
     ],
 )
 async def test_a_look_that_is_refused_or_shows_nothing_tells_nothing(card: str, said: Said) -> None:
-    app = Scripted().on(f"GET {ENDED[card][0]}", said)
+    app = there().on(f"GET {ENDED[card][0]}", said)
     past = Past(True, sent_at=datetime.now(UTC))
     assert isinstance(await act(app, card, {"user": EVA}, SURE, look=True, past=past), Unknown)
 
@@ -108,7 +116,7 @@ async def test_a_clearing_that_okta_says_has_failed_is_none() -> None:
     path, _, _ = ENDED["okta.clear_user_sessions"]
     now = datetime.now(UTC)
     row: JSON = {"eventType": "user.session.clear", "outcome": {"result": "FAILURE"}, "published": now.isoformat()}
-    app = Scripted().on(f"GET {path}", Said(200, [row], {"Date": format_datetime(now, usegmt=True)}))
+    app = there().on(f"GET {path}", Said(200, [row], {"Date": format_datetime(now, usegmt=True)}))
     past = Past(True, sent_at=now - SECOND)
     told = await act(app, "okta.clear_user_sessions", {"user": EVA}, SURE, look=True, past=past)
     assert isinstance(told, Unknown), told

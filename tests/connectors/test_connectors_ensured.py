@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support_first_day import DELETES, MAKES
+from support_first_day import DELETES, MAKES, NOBODY, REFUSED
 from test_connectors_every_action import model_of
 from test_connectors_over_the_network import REGISTRY, TENANTS, Apps, apps, company, http, prepared, sure_actions
 
@@ -133,3 +133,39 @@ async def test_sessions_that_were_ended_without_an_answer_are_seen(apps: Apps, c
     later = Past(unanswered=True, sent_at=begun + timedelta(minutes=5))
     seen, _, _ = await apps.act(card, tenant, given, options, look=True, past=later)
     assert not isinstance(seen, Done), seen
+
+
+# What is looked at says of nobody and of who is in no risk the same.
+RISKY = {"office365.dismiss_risky_user", "office365.confirm_compromised"}
+
+
+def of_people() -> list[str]:
+    """The ensured cards that know of nobody, and have a way to look."""
+    return [
+        f"{name}.{action.key}"
+        for name in TENANTS
+        if (manifest := REGISTRY.connector(name)) is not None
+        for action in manifest.model.actions
+        if action.ensure is not None and action.ensure.absent and action.effect.person is not None
+        if action.state is not None and f"{name}.{action.key}" not in {*REFUSED, *RISKY}
+    ]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("card", of_people())
+async def test_nobody_is_absent_where_no_answer_came_too(apps: Apps, card: str) -> None:
+    """What is looked at last shows that there is nobody; and it is not taken for a doing of one's own but where it is
+    the person that is taken away."""
+    tenant, begun = TENANTS[card.partition(".")[0]], datetime.now(UTC)
+    given, options = await prepared(apps, card, tenant, {})
+    person = model_of(card).effect.person
+    assert person is not None
+    nobody: Values = {**given, person: NOBODY[tenant]}
+    past, sure = Past(unanswered=True, sent_at=begun), {**options, "ensure": True}
+    mine = card in DELETES
+    looked, _, _ = await apps.act(card, tenant, nobody, sure, look=True, past=past)
+    assert isinstance(looked, Done), looked
+    assert looked.outputs["outcome"] == ("done" if mine else "absent")
+    again, _, _ = await apps.act(card, tenant, nobody, sure, past=past)
+    assert isinstance(again, Done), again
+    assert again.outputs["outcome"] == ("done" if mine else "absent")

@@ -155,8 +155,22 @@ async def test_a_change_whose_answer_is_of_no_use_is_not_sent_again(status: int,
     assert [r.state for r in world.store.journal] == [JournalState.STARTED, JournalState.UNKNOWN]
 
 
-@pytest.mark.parametrize("card", [one("app.read"), one(unknown="repeat")], ids=["a read", "repeat"])
-async def test_where_repeating_is_safe_an_answer_of_no_use_is_a_failure_like_others(card: Values) -> None:
+@pytest.mark.parametrize("card", [one("app.ensure"), one(unknown="repeat")], ids=["repeatable", "repeat"])
+async def test_where_repeating_is_safe_an_answer_of_no_use_counts_as_none(card: Values) -> None:
+    error = ErrorDetail("cannot be used", code="answer-unusable", mend="Check the address.", status=200)
+    taken = Failed(error, status=200, taken=True, known={"was": "x"})
+    world = World(flow(card), script=lambda call: taken)
+    run = await world.run()
+    assert (run.status, world.app.paths) == (RunStatus.FAILED, ["one"] * 3)
+    assert run.error is not None
+    assert run.error["mend"] == "Check the address.", "it says by itself what to do"
+    assert [call.known for call in world.app.sent] == [{}, {"was": "x"}, {"was": "x"}]
+    world = World(flow(card), script=in_turn(taken, OK))
+    assert (await world.run()).status is RunStatus.SUCCEEDED
+
+
+async def test_a_read_whose_answer_is_of_no_use_fails_like_others() -> None:
+    card = one("app.read")
     taken = Failed(ErrorDetail("cannot be used", code="answer-unusable", status=200), status=200, taken=True)
     world = World(flow(card), script=lambda call: taken)
     assert (await world.run()).status is RunStatus.FAILED

@@ -152,6 +152,13 @@ async def test_what_may_be_repeated_is_looked_up_once_no_attempt_got_an_answer()
     assert world.store.journal[-1].state is JournalState.DONE
 
 
+async def test_what_may_be_repeated_is_looked_up_where_its_answers_were_of_no_use() -> None:
+    taken = Failed(ErrorDetail("cannot be used", code="answer-unusable"), status=200, taken=True)
+    world = world_of([taken] * 3, [SEEN], card="app.sure")
+    assert world.outputs(await world.run()) == {"n": 2}
+    assert calls(world) == ["send", "send", "send", "look"]
+
+
 async def test_after_a_crash_of_its_last_attempt_it_is_looked_up_as_well() -> None:
     world = world_of([silent(), silent()], [SEEN], card="app.sure")
     usual = world.app._script

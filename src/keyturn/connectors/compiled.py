@@ -28,7 +28,7 @@ from .obstacles import Obstacle
 from .outgoing import Outgoing
 from .paging import Paging
 from .proofs import compile_proof
-from .refusals import Refusal, Refusals
+from .refusals import Refusal, Refusals, asks_only, is_below, names_only
 from .request_models import RequestModel
 from .segments import segments_of
 from .shaping import SHAPES
@@ -270,6 +270,7 @@ class CompiledAction:
         holder_called: what that is.
         names_holder: the input that names it.
         takes_away: that something is not there may be its own doing.
+        person_stays: that the person is not there is not: it takes what belongs to them, or changes how they are.
         must_be_seen: that a look finds nothing tells only of what was seen before: it may never have been there.
     """
 
@@ -300,6 +301,8 @@ class CompiledAction:
         self.names_given = _first_input(gives)
         self.takes_away = model.effect.effect is EffectClass.DESTROY or any(one.takes_away for one in self.steps)
         told = self.holder is not None and (self.who is not None or model.effect.person is None)
+        named = [step.path for step in model.steps if names_only(step.path, model.effect.person)]
+        self.person_stays = bool(named) and all(is_below(path, model.effect.person) for path in named)
         self.must_be_seen = model.state is not None and model.state.missing == "so" and not told
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
@@ -333,6 +336,12 @@ class CompiledAction:
     def obstacle(self, so: bool | None, looked: Values) -> Obstacle | None:
         """What stands in the way, as a look shows that told whether it is so."""
         return next((one for one in self._in_the_way if one.stands(so, looked)), None)
+
+    def is_of_nobody(self, refusal: Refusal, roots: Values) -> bool:
+        """Whether a look at the person, or at what is theirs, was refused as the action is where there is nobody."""
+        if self.state is None or not asks_only(self.state.request.model, self.model.effect.person):
+            return False
+        return self._absent.matching(refusal, roots, None) is not None
 
     def absent(self, refusal: Refusal, roots: Values, step: CompiledRequest | None) -> bool:
         """Whether a refusal of a request says that there is nobody and nothing by this name."""

@@ -10,7 +10,7 @@ import orjson
 
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.problems import ConnectionProblem
-from keyturn.flows.actions import Failed, Unknown
+from keyturn.flows.actions import ANSWER_UNUSABLE, Failed, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
@@ -39,6 +39,7 @@ _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 UNREACHED = (ConnectFailed, NameNotResolved, EgressDenied)
 NOT_REACHED = "not-reached"
 NOT_SENT = "not-sent"
+HARMLESS = "What was done does no harm if it is done again."
 # One of an action's requests was not sent, after others that the app had carried out.
 PART_SENT = "part-sent"
 _SHOWN = 2_000
@@ -191,6 +192,8 @@ def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], grant
     return Scopes(f"{told} {guide.where}" if guide is not None else told, lacks=bool(lacks))
 
 
+_LOOK_THERE = "Look in the app whether it happened, then run again from this card or the next."
+_AGAIN = "Run again from this card: doing it twice does no harm."
 _SHAPE = (
     "Look at the answer in the run's history. If the app answers otherwise than it used to, its connector has to "
     "follow; until then a Custom API Action reads it as it is."
@@ -205,12 +208,18 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     """
     detail = ErrorDetail(
         f"{manifest.model.title} answered {status}, but the answer cannot be used: {what}",
-        code="answer-unusable",
+        code=ANSWER_UNUSABLE,
         why="The app, or something between, sent something else than announced. The request itself was taken.",
-        mend=_SHAPE if reads else "Look in the app whether it happened, then run again from this card or the next.",
+        mend=_SHAPE if reads else _LOOK_THERE,
         status=status,
     )
     return Failed(detail, status=status, taken=status < 400)
+
+
+def harmless(failed: Failed) -> Failed:
+    """A failure of what may be done again without harm: nobody has to look in the app before."""
+    mend = failed.error.mend.replace(f" {HARMLESS}", "").replace(_LOOK_THERE, _AGAIN)
+    return replace(failed, error=replace(failed.error, mend=mend))
 
 
 _AS_TEXT = "The card Raw Request of the API Connector gives such an answer as text, or as a file."
@@ -290,7 +299,7 @@ def of_connection(problem: ConnectionProblem) -> ErrorDetail:
 
 def asked_in_vain(detail: ErrorDetail) -> ErrorDetail:
     """The error where a person asked, and no card: there is no run, nothing that tries again, and no history."""
-    if detail.code == "answer-unusable":
+    if detail.code == ANSWER_UNUSABLE:
         mend = _NOT_UNDERSTOOD if detail.mend.endswith(_AS_TEXT) else detail.mend.replace(_SHAPE, _NOT_UNDERSTOOD)
         return replace(detail, mend=mend)
     passes = detail.status is not None and (detail.status == 429 or detail.status in _OUT_OF_ORDER)

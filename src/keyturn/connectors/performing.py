@@ -14,7 +14,7 @@ from keyturn.flows.json import JSON, Values
 from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest, CompiledState, CompiledThen
 from .exchanges import Refused, Way
-from .failures import NOT_REACHED, NOT_SENT, PART_SENT, is_page, page_came, unreadable
+from .failures import HARMLESS, NOT_REACHED, NOT_SENT, PART_SENT, harmless, is_page, page_came, unreadable
 from .gone import Gone
 from .listing import AnswerLacks
 from .making import Age, Moments
@@ -61,6 +61,7 @@ class Performance:
         age: whether what was found then was made since the first request went out.
         looked: what conditions see of the answer of the last look; empty where none could be used.
         missed: the last look found nothing at its address.
+        nobody: the last look was refused as what the action does to nobody is.
         asked: the request that was asked last.
         gone: what a look, or a refusal, proves of what is gone.
     """
@@ -79,6 +80,7 @@ class Performance:
     age: Age | None = None
     looked: Values = field(default_factory=dict[str, JSON])
     missed: bool = False
+    nobody: bool = False
     asked: CompiledRequest | None = None
     gone: Gone = field(init=False)
 
@@ -89,10 +91,10 @@ class Performance:
     async def carry_out(self) -> Done | Failed | Unknown:
         """Make the attempt. Raises CardError for a request that cannot be made, if nothing was sent before it."""
         try:
-            return self._with_sent(await self._carried_out())
+            return self._of_no_use(self._with_sent(await self._carried_out()))
         except AnswerLacks as lack:
             self.before = len(self.sent)
-            return self._with_sent(self._lacks(lack))
+            return self._of_no_use(self._with_sent(self._lacks(lack)))
         except CardError as error:
             if not self.sent:
                 raise
@@ -144,11 +146,19 @@ class Performance:
         if isinstance(outcome, Unknown):
             return replace(outcome, error=error)
         if not self.final:
-            error = replace(error, mend=f"{error.mend} What was done does no harm if it is done again.".strip())
+            error = replace(error, mend=f"{error.mend} {HARMLESS}".strip())
         if error.code in (NOT_SENT, NOT_REACHED):
             code = PART_SENT if error.code == NOT_SENT else error.code
             error = replace(error, code=code, why=error.why or "The app is away by now, or the way there is closed.")
         return replace(outcome, error=error, not_sent=False, try_again=outcome.try_again and not self.final, began=True)
+
+    def _of_no_use(self, outcome: Done | Failed | Unknown) -> Done | Failed | Unknown:
+        """An answer that came and is of no use, with the outputs that were read before: another attempt may not find
+        them again. Of what may be done twice nobody has to look before that."""
+        if not (isinstance(outcome, Failed) and outcome.taken):
+            return outcome
+        harmless_here = self._ensures or self.action.model.effect.repeatable
+        return replace(harmless(outcome) if harmless_here else outcome, known=self.action.known(self.roots))
 
     def _fitting(self, answer: Values, done: Done) -> Done | Failed:
         """The outcome, if the answer is of the shape that the manifest says. A text is of any where a change takes any
@@ -177,6 +187,8 @@ class Performance:
         so, answer = await self._so()
         if so is True and self._ensures:
             return await self._brought_about(answer, state, nobody_knows)
+        if self._ensures and await self._of_nobody(so):
+            return self._done({"status": 404, "headers": {}, "body": None}, ABSENT)
         if so is True and (self.missed or self.action.takes_away):
             so = await self.gone.by_this(state, missed=self.missed)
             if so is None:
@@ -188,6 +200,12 @@ class Performance:
         what = "The app gave no answer, and looking showed that it did not happen."
         error = ErrorDetail(what, code="did-not-happen", mend="Run again from this card.")
         return Failed(error, not_there=True, proof=self.proof)
+
+    async def _of_nobody(self, so: bool | None) -> bool:
+        """Whether there certainly is nobody whom it could have been brought about for."""
+        if self.nobody and so is None:
+            return True
+        return self.action.who is not None and await self.gone.is_there(self.action.who) is False
 
     async def _brought_about(
         self, shown: Values, state: CompiledState, nobody_knows: Unknown
@@ -214,7 +232,7 @@ class Performance:
         """Whether the state that the action brings about is there, and what was answered."""
         state = self.action.state
         assert state is not None
-        self.looked, self.missed = {}, False
+        self.looked, self.missed, self.nobody = {}, False, False
         try:
             asked = state.request.one(self.roots)
         except CardError:  # the card was given a list, or what its own request refuses: of these a look tells nothing
@@ -222,6 +240,7 @@ class Performance:
         found = await self._ask(state.request, asked)
         match found:
             case Refused(status=status, code=code, answer=answer):
+                self.nobody = not is_page(answer["body"]) and self.action.is_of_nobody(found, self.roots)
                 said = None if is_page(answer["body"]) else state.refused(status, code)
                 self.missed = said is not None
                 nothing: Values = {**answer, "body": None}
@@ -311,7 +330,7 @@ class Performance:
         """
         who, state = self.action.who, self.action.state
         if who is not None and self.action.given is None:
-            seen = looked and state is not None and self.gone.is_at(who, state)
+            seen = looked and not self.missed and state is not None and self.gone.is_at(who, state)
             if not seen and await self.gone.is_there(who) is False:
                 return self._done({**shown, "body": None}, ABSENT)
         return self._done(shown, self._was(ALREADY))
@@ -330,7 +349,7 @@ class Performance:
         """What may be said where the app has not got what the action is about."""
         if there:
             return self._was(ALREADY)
-        mine = self.action.who is None and self.action.takes_away
+        mine = self.action.who is None and self.action.takes_away and not self.action.person_stays
         return self._was(ABSENT) if mine else ABSENT
 
     async def _believed(self, nothing: Values) -> tuple[bool | None, Values]:

@@ -46,7 +46,7 @@ class Refusals:
         self._known = [(one, [compile_condition(condition) for condition in one.when]) for one in models]
         self._steps = steps
         self._sent = [_before(step.model.when) for step in steps] if len(steps) > 1 else []
-        self._of_person = [bool(person) and inputs_of(step.model.path) == {person} for step in steps]
+        self._of_person = [names_only(step.model.path, person) for step in steps]
 
     def matching(self, refusal: Refusal, roots: Values, step: Step | None) -> RefusalModel | None:
         """The first that fits.
@@ -70,6 +70,21 @@ class Refusals:
         later = self._sent[place + 1 :]
         last = not any(all(condition(roots) for condition in when) for when in later)
         return last or self._of_person[place]
+
+
+def names_only(path: str, person: str | None) -> bool:
+    """Whether a person is all that a path names: what is not there is nobody."""
+    return person is not None and inputs_of(path) == {person}
+
+
+def asks_only(request: RequestModel, person: str | None) -> bool:
+    """Whether a person is all that a request names in its path and its query."""
+    return person is not None and inputs_of([request.path, *request.query.values()]) == {person}
+
+
+def is_below(path: str, person: str | None) -> bool:
+    """Whether a path leads to something below a person, who is all that it names: that may go, and the person stays."""
+    return names_only(path, person) and inputs_of(path.rpartition("/")[2]) != {person}
 
 
 def _before(when: Sequence[ConditionModel]) -> list[Condition]:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import orjson
 
-from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Ready, Turns, Unknown
+from keyturn.flows.actions import ANSWER_UNUSABLE, ActionCall, Actions, Done, Failed, PageAsked, Ready, Turns, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -163,12 +163,11 @@ class Effects:
                 return outputs
             case Ready(change=change):
                 return await self._made_with_commit(site, change)
-            case Failed() if not outcome.taken or site.may_repeat:
+            case Failed() if not outcome.taken or site.spec.is_read:
                 await self._failed(site, outcome)
             case Failed() | Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
-                known = outcome.known if isinstance(outcome, Unknown) else {}
-                return await self._after_unknown(site, outcome.error, attempts, known)
+                return await self._after_unknown(site, outcome.error, attempts, outcome.known)
         return None
 
     def _begun(self, site: EffectSite) -> Values | None:
@@ -299,7 +298,8 @@ class Effects:
             site.attempt += 1
             return None
         if site.may_repeat:
-            error = error if site.spec.is_read else replace(error, mend=_SAFE_AGAIN)
+            told = site.spec.is_read or error.code == ANSWER_UNUSABLE  # which says by itself what to do
+            error = error if told else replace(error, mend=_SAFE_AGAIN)
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
             raise CardError(error)
         raise self._ask(site, error, attempts)

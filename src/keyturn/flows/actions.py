@@ -17,6 +17,9 @@ from .document import Retry
 from .errors import ErrorDetail
 from .json import JSON, Values
 
+# The code of an error about an answer that came and is of no use.
+ANSWER_UNUSABLE = "answer-unusable"
+
 
 @dataclass(frozen=True, slots=True)
 class PageAsked:
@@ -120,6 +123,7 @@ class Failed:
         taken: the app took the request and its answer is of no use. A read has failed then; whether a change
             happened is not known.
         proof: what told that it is not so (``not_there``).
+        known: outputs by name that were read before it was sent (``taken``).
     """
 
     error: ErrorDetail
@@ -132,6 +136,7 @@ class Failed:
     taken: bool = False
     proof: Proof | None = None
     began: bool = False
+    known: Values = field(default_factory=dict[str, JSON])
 
 
 @dataclass(frozen=True, slots=True)
