@@ -159,6 +159,23 @@ async def test_what_may_be_repeated_is_looked_up_where_its_answers_were_of_no_us
     assert calls(world) == ["send", "send", "send", "look"]
 
 
+@pytest.mark.parametrize("status", [502, 504])
+async def test_a_gateway_that_had_no_answer_of_the_app_is_no_answer_where_repeating_is_safe(status: int) -> None:
+    world = world_of([refused(status)] * 3, [SEEN], card="app.sure")
+    assert world.outputs(await world.run()) == {"n": 2}
+    assert calls(world) == ["send", "send", "send", "look"]
+    world = world_of([refused(status)] * 3, [NOT_SO], card="app.sure")
+    run = await world.run()
+    assert (run.status, calls(world)) == (RunStatus.FAILED, ["send", "send", "send", "look"])
+    assert run.error is not None
+    assert run.error["status"] == status
+    once = world_of([refused(status)], [], card="app.lookable")
+    assert (await once.run()).status is RunStatus.FAILED, "what must not be sent twice goes by what the app said"
+    for other in (500, 503):
+        world = world_of([refused(other)], [], card="app.sure")
+        assert ((await world.run()).status, calls(world)) == (RunStatus.FAILED, ["send"])
+
+
 async def test_after_a_crash_of_its_last_attempt_it_is_looked_up_as_well() -> None:
     world = world_of([silent(), silent()], [SEEN], card="app.sure")
     usual = world.app._script

@@ -34,6 +34,7 @@ from .signals import AttentionNeeded, Parked
 _LONGEST_SLEEP = 30.0
 _FAULT_OF_THE_APP = 500
 _REPEATS_OF_UNKNOWN = 3
+_OF_GATEWAYS = frozenset({502, 504})  # RFC 9110, sections 15.6.3 and 15.6.5
 _NOT_SO = "Looking showed each time that it had not happened."
 _NOT_SO_AT_LAST = "Looking showed at last that it had not happened."
 _NOT_SO_MEND = "Find out why the app gives no answer, then answer: do it again, or stop."
@@ -163,7 +164,7 @@ class Effects:
                 return outputs
             case Ready(change=change):
                 return await self._made_with_commit(site, change)
-            case Failed() if not outcome.taken or site.spec.is_read:
+            case Failed() if not _is_no_answer(site, outcome):
                 await self._failed(site, outcome)
             case Failed() | Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
@@ -363,6 +364,17 @@ def _retry_at(result: Values) -> datetime | None:
     """When the next attempt is due; None if there is none, or none was written down."""
     due = result.get("retry_at")
     return datetime.fromisoformat(due) if isinstance(due, str) else None
+
+
+def _is_no_answer(site: EffectSite, failed: Failed) -> bool:
+    """Whether what came says no more of a change than silence does: an answer of no use; or, where repeating is safe and
+    the card's own retry does not see to it, a gateway's word that it had no answer of the app."""
+    if site.spec.is_read:
+        return False
+    if failed.taken:
+        return True
+    retried = should_retry(site.step.on_error.retry, site.attempt, failed)
+    return failed.status in _OF_GATEWAYS and site.may_repeat and not (failed.not_sent or retried)
 
 
 def _may_have_happened(failed: Failed) -> bool:
