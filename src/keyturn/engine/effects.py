@@ -367,8 +367,8 @@ def _retry_at(result: Values) -> datetime | None:
 
 
 def _is_no_answer(site: EffectSite, failed: Failed) -> bool:
-    """Whether what came says no more of a change than silence does: an answer of no use; or, where repeating is safe and
-    the card's own retry does not see to it, a gateway's word that it had no answer of the app."""
+    """Whether what came says no more of a change than silence does: an answer of no use; or, where repeating is safe
+    and the card's own retry does not see to it, a gateway's word that it had no answer of the app."""
     if site.spec.is_read:
         return False
     if failed.taken:
