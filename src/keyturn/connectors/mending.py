@@ -70,19 +70,25 @@ _LEADING = frozenset(
 _BY_EFFECT = frozenset({"effect", "paging", "idempotency", "ensure"})
 _SHARED = (("shared_inputs",), ("shared_outputs",), ("choices",), ("fields",))
 _WITH_INPUTS = (("actions",), *_SHARED)
-_UNKNOWN = (
-    "begins with what is not there",
-    "names none of",
-    "there is no",
-    "which is no input",
-    "depends on the option",
-    "which is no action",
-    "no action has an input",
-    "needs the input",
-    "the event gives no",
-    "no connection of it has a setting",
-    "is nothing that it asks for",
+_NO_ROOT = "begins with what is not there"
+_SECTIONS_OF_ACTIONS = 3  # how deep they are: actions, number, section
+_INPUTS = frozenset({"inputs", "shared_inputs"})
+# What is said of a name that is not known, and the parts by which it would be: without parts it may be any.
+_UNKNOWN: tuple[tuple[str, frozenset[str]], ...] = (
+    (_NO_ROOT, frozenset({"request", "requests", "state", "then", "each"})),
+    ("names none of the inputs", _INPUTS),
+    ("names none of the options", frozenset({"options"})),
+    ("depends on the option", frozenset({"options"})),
+    ("which is no input", _INPUTS),
+    ("needs the input", _INPUTS),
+    ("no action has an input", _INPUTS),
+    ("which is no action", frozenset({"actions"})),
+    ("the event gives no", frozenset({"outputs", "shared_outputs"})),
+    ("there is no", frozenset()),
+    ("no connection of it has a setting", frozenset()),
+    ("is nothing that it asks for", frozenset()),
 )
+_NAMES = frozenset({"name", "key", "each"})
 # What a part of an action brings for its references to begin with.
 _ROOTS = {"paging": "record", "shape": "shaped"}
 EXTRA = "extra_forbidden"
@@ -143,10 +149,7 @@ def remainder(raw: JSON, wrong: Sequence[ErrorDetails]) -> ManifestModel | None:
 def beside(found: Iterable[Problem], wrong: Sequence[ErrorDetails], raw: JSON) -> list[Problem]:
     """What the checks found in a remainder, without what only follows from what was taken out."""
     gone = [_Gone(place_of(details), details["type"], details["loc"][-1:] == (_KEY,), raw) for details in wrong]
-    names = {text for one in gone for text in one.texts if text not in _COMMON}
-    return [
-        problem for problem in found if not any(one.leads_to(problem) for one in gone) and not _names(problem, names)
-    ]
+    return [problem for problem in found if not any(one.leads_to(problem) or one.may_be_named(problem) for one in gone)]
 
 
 @dataclass(slots=True)
@@ -199,8 +202,27 @@ class _Gone:
         if mine and (root := _ROOTS.get(str(last))) and place[:1] == ("actions",):
             return f"{{{{ {root}" in problem.what
         # what bears the name is not known by it
-        unknown = (last == "name" or self.unnamed) and any(words in problem.what for words in _UNKNOWN)
+        unknown = (last == "name" or self.unnamed) and self._brings(problem)
         return unknown and (mine or (place[:1] in _SHARED and path[:1] in _WITH_INPUTS))
+
+    def may_be_named(self, problem: Problem) -> bool:
+        """Whether what is said not to be there may be what has its name here."""
+        return problem.code != "bad-type" and self._brings(problem) and not _missed(problem).isdisjoint(self.texts)
+
+    def _brings(self, problem: Problem) -> bool:
+        """Whether this place gives names to what the problem says not to be there."""
+        parts = next((parts for words, parts in _UNKNOWN if words in problem.what), None)
+        if parts is None:
+            return False
+        own_section = self.kind == EXTRA and len(self.place) == _SECTIONS_OF_ACTIONS  # nobody knows what is in it
+        if not parts or len(self.place) < _SECTIONS_OF_ACTIONS or own_section:
+            return True
+        if self.place[:1] in _SHARED and len(self.place) == _SECTIONS_OF_ACTIONS:
+            return self.place[0] in parts
+        steps = [step for step in self.place if isinstance(step, str)]
+        last = self.near or steps[-1]
+        named = self.unnamed or last in parts or last in _NAMES
+        return named and not parts.isdisjoint((*steps[:-1], last))
 
     def _may_refer(self, problem: Problem, *, mine: bool) -> bool:
         """Whether what should stand here may refer to an input or option that nothing else refers to."""
@@ -213,12 +235,13 @@ class _Gone:
         return self.kind != EXTRA
 
 
-def _names(problem: Problem, gone: Iterable[str]) -> bool:
-    """Whether it speaks of something by a name that was in a part that is wrong."""
-    if problem.code == "bad-type" or not any(words in problem.what for words in _UNKNOWN):
-        return False
+def _missed(problem: Problem) -> set[str]:
+    """The names that a problem says not to be there."""
     named = [found.strip("'") for found in _NAMED.findall(problem.what.partition(": ")[2])]
-    return not {*named, *(word for text in named for word in _WORD.findall(text))}.isdisjoint(gone)
+    words = [word for text in named for word in _WORD.findall(text)]
+    if _NO_ROOT in problem.what:  # what is behind its first name nobody looked at
+        named, words = [], words[:1]
+    return {*named, *words} - _COMMON
 
 
 def _is_item(document: JSON, place: Path) -> bool:
