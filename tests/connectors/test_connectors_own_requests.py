@@ -381,7 +381,32 @@ async def test_json_is_read_behind_a_mark_and_in_the_character_set_that_it_says(
     assert outcome.outputs["body"] == {"n": "ä"}
 
 
-@pytest.mark.parametrize("content", [b'{"n": NaN}', b'{"n": "\\ud800"}', b'{"n": "\xe4"}', b"{"])
+HALVES = [
+    ("a\\ud83d", "a\ufffd"),
+    ("\\uDE00a", "\ufffda"),
+    ("\\ud83d\\ud83d\\ude00\\ude00", "\ufffd\U0001f600\ufffd"),
+    ("\\ud83dx\\ude00", "\ufffdx\ufffd"),
+    ("\\\\ud83d \\ud83d", "\\ud83d \ufffd"),
+    ("\\\\\\ud83d\\n", "\\\ufffd\n"),
+]
+
+
+@pytest.mark.parametrize(("written", "read"), HALVES)
+@pytest.mark.parametrize("kind", [JSON_TYPE, f"{JSON_TYPE}; charset=iso-8859-1"])
+@pytest.mark.parametrize("card", ["api_connector.get", "okta.custom_api_action"])
+async def test_half_a_character_is_read_as_none(app: App, card: str, kind: str, written: str, read: str) -> None:
+    """A text that was cut within an emoji: JSON may write it, and nothing can be made of it."""
+    app.answer = answering(f'{{"{written}": [{{"n": "{written}"}}]}}'.encode(), kind)
+    connection = "own" if card.startswith("api") else "okta"
+    outcome = await app.act(card, {"method": "GET"}, {"url": "/x"}, connection)
+    assert isinstance(outcome, Done), outcome
+    assert outcome.outputs["body"] == {read: [{"n": read}]}
+    str(outcome.outputs).encode()
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"n": NaN}', b'{"n": "\\ud800", "m": NaN}', b'{"n": "\\ud8zz"}', b'{"n": "\xe4"}', b"{"]
+)
 async def test_of_what_is_no_json_it_is_told_which_card_reads_it(app: App, content: bytes) -> None:
     app.answer = answering(content, JSON_TYPE)
     for card, connection in (
