@@ -140,6 +140,58 @@ async def test_a_body_of_a_type_that_tells_nothing_is_sent_as_json() -> None:
     assert app.requests[0].body == b'{"id":"7"}'
 
 
+@pytest.mark.parametrize("given", ["Ann", 'say "hi"\n', "7", "null", '"Ann"'])
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.acme+json"])
+@pytest.mark.parametrize("schema", [{"type": "string"}, {"type": ["string", "null"], "format": "password"}])
+async def test_a_json_body_that_is_a_text_is_sent_as_one(kind: str, schema: Any, given: str) -> None:
+    operation = {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
+    app = Wired("application/json", b"{}")
+    assert isinstance(await carried_out(app, operation, "post", {"body": given}), Done)
+    assert app.requests[0].headers["Content-Type"] == kind
+    assert app.requests[0].body == orjson.dumps(given)
+
+
+async def test_a_json_body_that_is_a_text_has_its_choices_and_may_be_left_out() -> None:
+    schema = {"type": "string", "enum": ["on", "off"]}
+    operation = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    field = one(operation, "put").fields[0]
+    assert (field.type, field.choices, field.required) == ("text", ("on", "off"), False)
+    app = Wired("application/json", b"{}")
+    assert isinstance(await carried_out(app, operation, "put", {}), Done)
+    assert app.requests[0].body in (None, b"")
+
+
+LISTED = {"type": "array", "items": {"type": "string", "enum": ["new", "old", "new"]}}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "kind", "about"),
+    [
+        ({"schema": LISTED}, "list of text", "Each is one of: new, old."),
+        ({"schema": LISTED, "description": "Their states"}, "list of text", "Their states. Each is one of: new, old."),
+        (
+            {"schema": LISTED, "explode": False},
+            "text",
+            "Each is one of: new, old. Several with commas between them.",
+        ),
+        (
+            {"schema": {"type": "array", "items": {"type": "integer", "enum": [1, 2]}}},
+            "list of number",
+            "Each is one of: 1, 2.",
+        ),
+        ({"schema": {"type": "array", "items": {"type": "string"}}}, "list of text", ""),
+    ],
+)
+def test_what_the_items_of_a_list_may_be_is_told(parameter: Any, kind: str, about: str) -> None:
+    """A field with a list has no choices: a card would hold the whole list to them."""
+    field = one({"parameters": [{"name": "states", "in": "query", **parameter}]}).fields[0]
+    assert (field.type, field.about, field.choices) == (kind, about, ())
+    if "explode" not in parameter:
+        schema = {"properties": {"states": parameter["schema"] | {"description": parameter.get("description", "")}}}
+        body = {"requestBody": {"content": {"application/json": {"schema": {"type": "object", **schema}}}}}
+        assert one(body, "post").fields[0].about == about
+
+
 def test_a_type_that_tells_stands_before_one_that_does_not() -> None:
     for kind in ("application/x-www-form-urlencoded", "application/json"):
         both = {"*/*": {"schema": {"type": "object"}}, kind: {"schema": REFERRED}}

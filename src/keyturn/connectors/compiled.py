@@ -8,7 +8,7 @@ from functools import cached_property
 
 from keyturn.connections.model import AuthKind
 from keyturn.flows.actions import Proof
-from keyturn.flows.conversion import ConversionError, converter, to_text
+from keyturn.flows.conversion import ConversionError, converter, dump_json, to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
@@ -136,6 +136,8 @@ class CompiledRequest:
         headers = {name: text for name, resolve in self._headers if (text := to_text(resolve(roots)))}
         path = to_text(self._path(roots))
         body, whole, bare = self._body(roots), self._whole, self._open
+        if self.model.quoted and isinstance(body, str):
+            body = dump_json(body)
         if self._links:
             links: Values = {name: base + to_text(resolve(roots)) for name, base, resolve in self._links}
             body = {**(body if isinstance(body, dict) else {}), **links}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from keyturn.connections.model import HEADERS
+from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
 
 from .cards import CUSTOM
@@ -313,6 +314,10 @@ class Maker:
         texts = [one for one in choices if isinstance(one, str)] if isinstance(choices, list) else []
         if texts and texts == choices and made["type"] in ("text", "any"):
             made["choices"] = [*dict.fromkeys(texts)]
+        items = self.schema(schema.get("items")) if kind_of(schema) == "array" else {}
+        if listed := [one_line(to_text(one)) for one in list_of(items.get("enum")) if one is not None]:
+            # choices are of a value by itself
+            made["about"] = f"{_ended(about)} Each is one of: {', '.join(dict.fromkeys(listed))}.".strip()
         return made
 
     def _sent(
@@ -334,6 +339,11 @@ class Maker:
             return {"file": self._whole("file", "File", needed, inputs, names)}
         fields = fields_of(self._raw, media.get("schema"))
         if not fields.properties or fields.unknown:
+            schema = self.schema(media.get("schema"))
+            if kind_of(schema) == "string" and is_json:
+                mine = unused("body", names.values())
+                inputs.append(self._field(mine, "Body", {}, schema, required=needed))
+                return {"body": "{{ inputs." + mine + " }}", "quoted": True}
             return {"body": self._whole("body", "Body", needed, inputs, names)}
         body: Values = {}
         files: Values = {}

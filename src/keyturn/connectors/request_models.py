@@ -112,6 +112,11 @@ class RequestModel(_Model):
     filters: dict[str, FilterModel] = Field(default_factory=dict[str, FilterModel])
     headers: dict[str, str] = Field(default_factory=dict)
     body: JSON = Field(default=None, description="What refers to an input that is not given is left out.")
+    quoted: bool = Field(
+        default=False,
+        description="A body that is one text goes out as JSON has texts, in quotes. Without it such a text is "
+        "JSON that somebody has written.",
+    )
     links: dict[str, str] = Field(
         default_factory=dict,
         description="Entries of the body that are addresses below the connector's usual one: what is put into them is "
