@@ -323,3 +323,14 @@ async def test_the_defaults_of_a_servers_variables_are_an_address_unless_they_ar
     if status == 422:
         assert ("there is none here" in str(answer.body)) is not bool(address)
         assert ("example_serves: true" in str(answer.body)) is bool(address)
+
+
+@pytest.mark.parametrize("connector", ["okta", "scim"])
+async def test_nobody_is_told_to_change_the_manifest_of_a_connector_that_came_along(site: Site, connector: str) -> None:
+    example = {"okta": "https://your-org.okta.com", "scim": "https://your-app.example/scim/v2"}[connector]
+    form = {**BEARER, "connector": connector, "base_url": example}
+    answer = await site.client().put("/api/v1/connections/mine", form)
+    assert answer.status == 422, answer.body
+    [problem] = answer.json["problems"]
+    assert "may be nobody's" in problem["what"]
+    assert problem["mend"] == "Give yours."

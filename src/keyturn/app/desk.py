@@ -401,7 +401,8 @@ class Connections:
         wrong += proxy_problems(form, manifest.model.protocol)
         example = example_field(manifest.model, form.base_url, form.settings)
         if example is not None:
-            wrong.append(_example_problem(manifest.model, example, form))
+            along = self._registry.came_along(form.connector)
+            wrong.append(_example_problem(manifest.model, example, form, along=along))
         if example != "base_url":
             url = form.base_url or manifest.model.base_url
             wrong += address_problems("base_url", url, manifest.model.protocol)
@@ -415,16 +416,20 @@ def _users_of(form: ConnectionForm, known: Connection | None) -> tuple[str, ...]
     return known.users if known else ()
 
 
-def _example_problem(model: ManifestModel, field: str, form: ConnectionForm) -> Problem:
-    """There is no address of the customer's own, or the manifest's example of one."""
+def _example_problem(model: ManifestModel, field: str, form: ConnectionForm, *, along: bool) -> Problem:
+    """There is no address of the customer's own, or the manifest's example of one.
+
+    Args:
+        along: the manifest came along, and nobody here can change it.
+    """
     given = form.base_url if field == "base_url" else form.settings[field]
     if not given:
         shown = f", where the example is {model.base_url}" if model.base_url else ""
         what = f"{model.title} has another address for each customer, and there is none here."
         return problem_of(field, what, f"Give yours{shown}.")
     what = f"{given} is the example that the connector {model.connector} shows of an address, and may be nobody's."
-    mend = "Give yours. If that is yours, say so in the connector's manifest: example_serves: true beside own_address."
-    return problem_of(field, what, mend)
+    serves = "If that is yours, say so in the connector's manifest: example_serves: true beside own_address."
+    return problem_of(field, what, "Give yours." if along else f"Give yours. {serves}")
 
 
 def _base_url_of(form: ConnectionForm, manifest: CompiledManifest | None) -> str:

@@ -186,6 +186,7 @@ class ConnectorRegistry:
         named: bool = False,
     ) -> None:
         self._installed = dict(built_in() if manifests is None else manifests)
+        self._along = frozenset(self._installed)
         there, unusable = read_all(folder, self._installed, named=named) if folder else ({}, [])
         self._installed |= {name: made.content for name, made in there.items()}
         self._unusable = tuple(unusable)
@@ -209,6 +210,10 @@ class ConnectorRegistry:
     def is_installed(self, name: str) -> bool:
         """Whether a connector came along or lies in the folder; one with mistakes is replaced by none made here."""
         return name in self._installed or any(one.name == name for one in self._unusable)
+
+    def came_along(self, name: str) -> bool:
+        """Whether nobody here has its manifest in hand."""
+        return name in self._along
 
     def unusable(self) -> Sequence[Unusable]:
         """Connectors of the folder that are left out for their mistakes."""
