@@ -283,3 +283,32 @@ async def test_a_device_is_wiped_only_if_the_app_itself_says_that_it_is_gone(bod
     app = Scripted().on("GET /v1.0/deviceManagement/managedDevices/d1", Said(404, body))
     inputs: Values = {"device": "d1", "keep_enrollment": False, "keep_user": False}
     assert isinstance(await act(app, "office365.wipe_managed_device", inputs, look=True, past=SEEN), kind)
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "at", "status", "told"),
+    [
+        ("okta.clear_user_sessions", {"user": "eva"}, "/api/v1/logs", 403, "answered 403"),  # tokens have no scopes
+        ("office365.revoke_sessions", {"user": "eva"}, "/v1.0/users/eva", 403, ". It needs User.Read.All."),
+        ("okta.clear_user_sessions", {"user": "eva"}, "/api/v1/logs", 401, "answered 401"),
+        ("office365.disable_user", {"user": "eva"}, "/v1.0/users/eva", 403, " and User.Read.All."),
+        ("okta.clear_user_sessions", {"user": "eva"}, "/api/v1/logs", 500, ""),
+    ],
+)
+@pytest.mark.parametrize("options", [SURE, {}])
+async def test_a_look_that_the_app_refuses_says_so(
+    card: str, inputs: Values, at: str, status: int, told: str, options: Values
+) -> None:
+    app = Scripted().on("GET /api/v1/users/eva", Said(200, {"id": "eva", "status": "ACTIVE"}))
+    app.on(
+        f"GET {at}",
+        Said(status, {"errorCode": "E0000006", "errorSummary": "Not allowed", "error": {"message": "Not allowed."}}),
+    )
+    looked = await act(app, card, {**inputs}, options, look=True)
+    assert isinstance(looked, Unknown), looked
+    if not told:
+        assert looked.error.why == ""
+        return
+    assert looked.error.why.startswith("It was asked whether it happened, and refused that: ")
+    assert "Not allowed" in looked.error.why
+    assert told in looked.error.why

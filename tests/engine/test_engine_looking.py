@@ -212,3 +212,12 @@ async def test_what_may_be_repeated_fails_where_looking_shows_nothing_and_asks_n
     assert ("Looking" in str(run.error["why"])) == bool(why)
     assert why in str(run.error["why"])
     assert "may be sent again" in str(run.error["mend"])
+
+
+@pytest.mark.parametrize("card", ["app.lookable", "app.sure"])
+async def test_a_look_that_was_refused_is_told_where_the_card_ends(card: str) -> None:
+    refusal = ErrorDetail("Looking did not tell.", code="outcome-unknown", why="It was refused: it needs logs.read.")
+    world = world_of([silent()] * 3, [Unknown(refusal)], card=card)
+    run = await world.run()
+    assert run.status is (RunStatus.NEEDS_ATTENTION if card == "app.lookable" else RunStatus.FAILED)
+    assert "Looking did not tell. It was refused: it needs logs.read." in str(run.error)

@@ -101,7 +101,7 @@ class ConnectorActions:
             return found if isinstance(found, Failed | Unknown) else Done(found)
         options: Values = {name: _chosen(value) for name, value in call.options.items()}
         inputs = checked_inputs(way.manifest.cards[call.card], options, call.inputs)
-        way.scopes = action.model.scopes
+        way.scopes = (action.model.look_scopes if call.look else ()) or action.model.scopes
         past = Past(call.unanswered, call.was_otherwise, call.on_otherwise, call.sent_at, call.known)
         performance = Performance(way, action, inputs, options, call.page, past)
         return await (performance.look() if call.look else performance.carry_out())

@@ -62,6 +62,7 @@ class Performance:
         looked: what conditions see of the answer of the last look; empty where none could be used.
         missed: the last look found nothing at its address.
         nobody: the last look was refused as what the action does to nobody is.
+        denied: why the last look tells nothing, where the app does not let it look; else empty.
         asked: the request that was asked last.
         gone: what a look, or a refusal, proves of what is gone.
     """
@@ -81,6 +82,7 @@ class Performance:
     looked: Values = field(default_factory=dict[str, JSON])
     missed: bool = False
     nobody: bool = False
+    denied: str = ""
     asked: CompiledRequest | None = None
     gone: Gone = field(init=False)
 
@@ -196,7 +198,7 @@ class Performance:
         if so is True:
             return self._found(answer, state)
         if so is None:
-            return replace(nobody_knows, proof=self.proof)
+            return Unknown(replace(nobody_knows.error, why=self.denied), proof=self.proof)
         what = "The app gave no answer, and looking showed that it did not happen."
         error = ErrorDetail(what, code="did-not-happen", mend="Run again from this card.")
         return Failed(error, not_there=True, proof=self.proof)
@@ -232,7 +234,7 @@ class Performance:
         """Whether the state that the action brings about is there, and what was answered."""
         state = self.action.state
         assert state is not None
-        self.looked, self.missed, self.nobody = {}, False, False
+        self.looked, self.missed, self.nobody, self.denied = {}, False, False, ""
         try:
             asked = state.request.one(self.roots)
         except CardError:  # the card was given a list, or what its own request refuses: of these a look tells nothing
@@ -242,7 +244,7 @@ class Performance:
             case Refused(status=status, code=code, answer=answer):
                 self.nobody = not is_page(answer["body"]) and self.action.is_of_nobody(found, self.roots)
                 said = None if is_page(answer["body"]) else state.refused(status, code)
-                self.missed = said is not None
+                self.missed, self.denied = said is not None, _denied(found)
                 nothing: Values = {**answer, "body": None}
                 self.looked = {**self.roots, **nothing, "record": None} if said is not None else {}
                 return said, nothing
@@ -270,7 +272,7 @@ class Performance:
         except AnswerLacks:
             return None
         if not isinstance(found, dict) or is_page(found["body"]):
-            self.looked = {}
+            self.looked, self.denied = {}, _denied(found) if isinstance(found, Refused) else ""
             return None
         roots = {**self.looked, **found}
         if then.request.name is not None:
@@ -575,6 +577,14 @@ class Performance:
         """The outputs for a record, and what is wrong with it."""
         outputs = self.action.outputs({**self.roots, "record": record})
         return outputs, self.action.fitting.record_misfit(outputs, record)
+
+
+def _denied(refusal: Refused) -> str:
+    """What is said of a look that the app does not allow; empty where it was refused for something else."""
+    if refusal.status not in (401, 403):
+        return ""
+    said = refusal.failed.error.message.rstrip(".")
+    return f"It was asked whether it happened, and refused that: {said}. {refusal.scopes}".rstrip()
 
 
 def _status_of(answer: Values) -> int:

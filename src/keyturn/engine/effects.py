@@ -295,6 +295,8 @@ class Effects:
                 error = replace(error, why=why, mend=_NOT_SO_MEND)
             elif not site.may_repeat:
                 raise self._ask(site, _doubted(error, looked), attempts)
+            elif isinstance(looked, Unknown) and looked.error.why:
+                error = _doubted(error, looked)
         if again and (looks or site.may_repeat):
             site.attempt += 1
             return None
@@ -391,8 +393,8 @@ def _error_in(result: Values) -> ErrorDetail:
 
 def _doubted(error: ErrorDetail, looked: Failed | Unknown | Ready) -> ErrorDetail:
     """The error with what a look found, and why that does not tell."""
-    told = looked.error.message if isinstance(looked, Unknown) else ""
-    return replace(error, why=" ".join(part for part in (error.why, told) if part))
+    told = (looked.error.message, looked.error.why) if isinstance(looked, Unknown) else ()
+    return replace(error, why=" ".join(part for part in (error.why, *told) if part))
 
 
 def _interrupted(site: EffectSite) -> ErrorDetail:
