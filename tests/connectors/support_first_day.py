@@ -123,6 +123,7 @@ BEFORE: dict[str, tuple[First, ...]] = {
 GIVEN: dict[str, Given] = {
     "okta.create_push_mapping": {"source": "@group", "target_name": "Pushed"},
     "okta.create_group_rule": {"groups": ["@group"]},
+    "okta.create_user getInputsAuthProv": {"provider_type": "FEDERATION"},
     "okta.create_user getInputsGroup": {"groups": ["@group"]},
     "office365.delete_auth_method authenticator": {"method": "@authenticator"},
     "google_workspace.assign_license list": {"licenses": [{"productid": "101031", "skuid": "1010310003"}]},

@@ -233,3 +233,19 @@ async def test_a_usage_report_is_read_where_it_is_sent_on_to(apps: Apps, card: s
     assert isinstance(exchange, dict)
     assert exchange["hops"] == 1
     assert "/downloads/reports/getOffice365ActiveUserDetail/D7/" in str(exchange["final_url"])
+
+
+async def test_a_user_of_okta_is_made_with_the_provider_and_gets_a_password_and_back(apps: Apps) -> None:
+    profile: Values = {"login": "ada@x.example", "email": "ada@x.example", "firstName": "Ada", "lastName": "Byron"}
+    inputs: Values = {"profile": profile, "activate": True, "provider_type": "FEDERATION"}
+    made = await apps.done("okta.create_user", inputs, {"option": "getInputsAuthProv"})
+    federated = {"provider": {"type": "FEDERATION", "name": "FEDERATION"}}
+    ada: Values = {"user": made["id"]}
+
+    async def proved() -> JSON:
+        return (await apps.done("okta.read_user", ada))["credentials"]
+
+    assert (made["status"], await proved()) == ("ACTIVE", federated)
+    reset = await apps.done("okta.reset_password", {**ada, "send_email": False})
+    assert reset["url"]
+    assert (await proved()) == {"provider": {"type": "OKTA", "name": "OKTA"}}

@@ -109,6 +109,12 @@ async def test_the_provider_is_the_one_that_was_asked_for(
     assert (answer.json["status"], answer.json["credentials"]["provider"]) == (status, shown)
     search = f"credentials.provider.type%20eq%20%22{expected[0]}%22%20and%20profile.lastName%20eq%20%22Brock%22"
     assert len((await tenants.okta("GET", f"/api/v1/users?search={search}")).json) == 1
+    note = (await tenants.ledger())[-2]["note"]
+    assert (note or "") == (
+        "credentials.provider is for provider=true: FEDERATION was ignored, it is OKTA."
+        if query == "activate=true"
+        else ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ class UserDesk:
     async def _create(self, request: Request) -> Response:
         body = await json_object(request)
         wanted, kind = wanted_in(self._org.words, body, request.query_params), self._type_in(body)
+        _note_provider(request, body, wanted.provider, "is for provider=true")
         self._check_account(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
@@ -137,7 +138,7 @@ class UserDesk:
             raise self._org.words.refuse("E0000038")
         self._check_account(body)
         check_credentials(self._org.words, body, provider_of(account), account.status)
-        _note_provider(request, body, provider_of(account))
+        _note_provider(request, body, provider_of(account), "is read-only")
         kind = self._type_in(body) or type_of(self._org.core, account)
         check_profile(self._org.core, self._org.words, profile, of_users(self._org.core, kind), account)
         credentials = as_object(body.get("credentials"))
@@ -317,11 +318,11 @@ def app_scope(org: OktaOrg, app_id: str, user_id: str) -> str | None:
     return "GROUP" if any(user_id in members.get(group_id, {}) for group_id in groups) else None
 
 
-def _note_provider(request: Request, body: JsonObject, provider: Provider) -> None:
-    """Have the ledger say so where a change names another provider, which stays without effect."""
+def _note_provider(request: Request, body: JsonObject, provider: Provider, why: str) -> None:
+    """Have the ledger say so where a body names a provider that stays without effect."""
     named = as_text(as_object(as_object(body.get("credentials")).get("provider")).get("type"))
     if named and named != provider.type:
-        note(request, f"credentials.provider is read-only: {named} was ignored, it is {provider.type}.")
+        note(request, f"credentials.provider {why}: {named} was ignored, it is {provider.type}.")
 
 
 def _blocks_of(account: OktaAccount) -> list[Json]:
