@@ -246,6 +246,16 @@ async def test_a_user_of_okta_is_made_with_the_provider_and_gets_a_password_and_
         return (await apps.done("okta.read_user", ada))["credentials"]
 
     assert (made["status"], await proved()) == ("ACTIVE", federated)
-    reset = await apps.done("okta.reset_password", {**ada, "send_email": False})
+    reset = await apps.done("okta.reset_password", {**ada, "send_email": False}, {"convert": "No"})
     assert reset["url"]
     assert (await proved()) == {"provider": {"type": "OKTA", "name": "OKTA"}}
+
+
+async def test_a_user_of_okta_is_converted_to_a_federated_one(apps: Apps) -> None:
+    converted = await apps.done("okta.reset_password", {"user": EVA}, {"convert": "Yes"})
+    assert (converted["status"], converted["url"]) == (200, None)
+    read = await apps.done("okta.read_user", {"user": EVA})
+    assert (read["status"], read["credentials"]) == (
+        "ACTIVE",
+        {"provider": {"type": "FEDERATION", "name": "FEDERATION"}},
+    )

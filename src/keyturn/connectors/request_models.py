@@ -97,6 +97,9 @@ class OperationModel(_Model):
 
     spec: str
     id: str
+    beyond: tuple[str, ...] = Field(
+        default=(), description="Query parameters that the vendor takes and its description does not have."
+    )
 
 
 class RequestModel(_Model):

@@ -281,7 +281,8 @@ def _differences(
     path = template(step.path)
     if (step.method, True) != (operation.method, operation.fits(path)):
         yield "path", f"it sends {step.method} {path}, and {named.id} is {operation.method} {operation.path}."
-    strange = [name for name in (*step.query, *step.filters) if name not in operation.query and name != SPREAD]
+    known = {*operation.query, *named.beyond, SPREAD}
+    strange = [name for name in (*step.query, *step.filters) if name not in known]
     if strange:
         yield "query", f"{named.id} has no query parameter {', '.join(strange)}."
     missing = [name for name, required in operation.query.items() if required]
