@@ -173,6 +173,24 @@ async def test_a_value_of_the_kind_is_taken(tenants: Tenants, method: str, path:
     assert answer.status in (200, 201, 204), answer.raw
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"members": [{"displayName": "Nobody"}]},
+        {"MEMBERS": []},
+        {"channels": [{"displayName": "x"}]},
+        {"primaryChannel": {"displayName": "x"}},
+        {"members@odata.bind": ["https://graph.microsoft.com/v1.0/users/x"]},
+    ],
+)
+async def test_what_a_team_is_linked_to_is_no_property_that_a_change_sets(tenants: Tenants, body: Any) -> None:
+    before = (await call(tenants, "GET", "/teams/TEAM", None)).json
+    refused = await call(tenants, "PATCH", "/teams/TEAM", {"description": "New", **body})
+    assert (refused.status, refused.json["error"]["code"]) == (400, "BadRequest")
+    assert f"Property '{next(iter(body))}' does not exist".lower() in refused.json["error"]["message"].lower()
+    assert (await call(tenants, "GET", "/teams/TEAM", None)).json == before
+
+
 async def test_fixed_values_are_told_as_the_type_spells_them(tenants: Tenants) -> None:
     hours = {"daysOfWeek": ["Monday", "FRIDAY"]}
     changed = await call(tenants, "PATCH", SETTINGS, {"workingHours": hours})

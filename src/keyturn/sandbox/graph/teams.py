@@ -21,6 +21,11 @@ from keyturn.sandbox.wire import Refused, json_object
 _CHANNELS, _MESSAGES, _SETTINGS = "graph.channels", "graph.channel_messages", "graph.team_settings"
 _IN_CHANNELS, _MOST_AT_ONCE = "graph.channel_members", 200
 _TEAM = Kind("team", "teams", frozenset({"id", "displayName", "description", "isArchived", "visibility", "webUrl"}))
+# what a team is linked to, and does not have as its own: changed by operations of its own
+_LINKED = frozenset(
+    {"allchannels", "channels", "group", "incomingchannels", "installedapps", "members", "operations"}
+    | {"permissiongrants", "photo", "primarychannel", "schedule", "tags", "template"}
+)
 _MEMBER = Kind("conversationMember", "teams/members", frozenset({"id", "displayName", "roles", "userId", "email"}))
 _CHANNEL = Kind(
     "channel",
@@ -133,14 +138,23 @@ class TeamDesk:
 
     async def _make(self, request: Request) -> Response:
         group = self._directory.document(request, "graph.groups")
-        changes = plain(await json_object(request))
+        changes = await self._changes(request)
         group["groupTypes"] = [*dict.fromkeys([*texts(group["groupTypes"]), "Unified"])]
         self._settle(group, changes)
         return self._directory.one(request, self._shown(group), _TEAM, 201)
 
     async def _change(self, request: Request) -> Response:
-        self._settle(self._group(request), plain(await json_object(request)))
+        self._settle(self._group(request), await self._changes(request))
         return Response(status_code=204)
+
+    async def _changes(self, request: Request) -> JsonObject:
+        """What a body sets. Raises Refused (400) for what is no property of the team itself."""
+        changes = plain(await json_object(request))
+        for name in changes:
+            if name.partition("@")[0].lower() in _LINKED:
+                text = f"Property '{name}' does not exist on type 'microsoft.graph.team' or cannot be updated."
+                raise self._directory.words.refuse(400, "BadRequest", text)
+        return changes
 
     def _settle(self, group: JsonObject, changes: JsonObject) -> None:
         for name in ("displayName", "description"):
