@@ -118,6 +118,7 @@ def test_any_other_app_is_connected_against_the_sandbox(person: Person) -> None:
     page.get_by_role("button", name="Connect an app").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=re.compile("^GitHub")).click()
+    expect(dialog.get_by_text("fills in all but secrets")).to_be_visible()
     dialog.get_by_role("button", name="Against the sandbox").click()
     expect(dialog.get_by_role("textbox", name="Address", exact=True)).to_have_value(f"{recorder['base_url']}/github")
     dialog.get_by_role("textbox", name="Token").last.fill("any")

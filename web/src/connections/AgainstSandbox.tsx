@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import table from "../components/Table.module.css";
 import { sandboxQuery } from "../sandbox/rows";
 import { text } from "../text";
 import type { Connector } from "./connections";
@@ -27,7 +28,8 @@ export function AgainstSandbox({ connector, draft, onChange }: AgainstSandboxPro
         onClick={() => onChange(atSandbox(draft, connector, tenant))}
       >
         {text.connections.form.againstSandbox}
-      </Button>
+      </Button>{" "}
+      <span className={table.quiet}>{text.connections.form.againstSandboxFills}</span>
     </div>
   );
 }

@@ -80,6 +80,8 @@ export const connections = {
     address: "Address",
     addressHint: (example: string) => `For example ${example}`,
     againstSandbox: "Against the sandbox",
+    againstSandboxFills:
+      "fills in all but secrets, which keyturn sandbox urls --json tells. The page Sandbox connects its apps by one press.",
     kind: "How Keyturn proves who it is",
     kinds: {
       bearer: "A token",
