@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import pytest
-from support_sandbox import Answer, Tenants
+from support_graph import call, get
+from support_sandbox import Tenants
 
 EVA = "eva.horvat@northwind.example"
 AUDITS = "/auditLogs/directoryAudits"
@@ -20,16 +21,6 @@ SECRET = {"password": "Correct-Horse-7"}
 Row: TypeAlias = tuple[str, str, list[tuple[str, str | None]]]
 # method | path | body
 Step: TypeAlias = tuple[str, str, Any]
-
-
-async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
-    return await tenants.graph(method, f"/v1.0{path}", **({} if body is None else {"json": body}))
-
-
-async def get(tenants: Tenants, path: str) -> Any:
-    answer = await call(tenants, "GET", path)
-    assert answer.status == 200, answer.raw
-    return answer.json
 
 
 async def audits(tenants: Tenants) -> list[Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 from support_bodies import BODIES, bodies
-from support_sandbox import Answer, Tenants
+from support_graph import call
+from support_sandbox import Tenants
 from support_shapes import written_shapes
 from support_specs import folder
 
@@ -29,10 +30,6 @@ async def get(tenants: Tenants, path: str, **options: Any) -> Any:
     answer = await tenants.graph("GET", f"/v1.0{path}", **options)
     assert answer.status == 200, answer.raw
     return answer.json
-
-
-async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
-    return await tenants.graph(method, f"/v1.0{path}", **({"json": body} if body is not None else {}))
 
 
 async def made(tenants: Tenants, **changes: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support_sandbox import Answer, Tenants
+from support_graph import call
+from support_sandbox import Tenants
 
 EVA = "eva.horvat@northwind.example"
 WORKFLOWS = "/identityGovernance/lifecycleWorkflows/workflows"
@@ -19,10 +20,6 @@ LEAVER: dict[str, Any] = {
     },
     "tasks": [{"displayName": "Disable", "taskDefinitionId": "1dfdfcc7-52fa-4c2e-bf3a-e3919cc12950", "arguments": []}],
 }
-
-
-async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
-    return await tenants.graph(method, f"/v1.0{path}", **({"json": body} if body is not None else {}))
 
 
 async def test_a_workflow_is_made_and_run_for_somebody(tenants: Tenants) -> None:

@@ -6,26 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support_sandbox import Answer, Tenants
+from support_graph import call, get, ids
+from support_sandbox import Tenants
 from support_specs import description, openapi_complaints
 
 EVA = "eva.horvat@northwind.example"
 NADIA = "nadia.haddad@northwind.example"
 SAM = "sam.okafor@northwind.example"
-
-
-async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
-    return await tenants.graph(method, f"/v1.0{path}", **({} if body is None else {"json": body}))
-
-
-async def get(tenants: Tenants, path: str) -> Any:
-    answer = await call(tenants, "GET", path)
-    assert answer.status == 200, answer.raw
-    return answer.json
-
-
-async def ids(tenants: Tenants, path: str) -> list[str]:
-    return [row["id"] for row in (await get(tenants, path))["value"]]
 
 
 async def user(tenants: Tenants, login: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support_sandbox import Answer, Tenants
+from support_graph import call
+from support_sandbox import Tenants
 
 EVA = "eva.horvat@northwind.example"
 NOBODY = "00000000-0000-0000-0000-000000000001"
@@ -15,10 +16,6 @@ MAIL_ENABLED = (
     "property is unset and the security-enablement property is set."
 )
 UNKNOWN = "Invalid value specified for property 'groupTypes' of resource 'Group'."
-
-
-async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
-    return await tenants.graph(method, f"/v1.0{path}", **({"json": body} if body is not None else {}))
 
 
 async def named(tenants: Tenants, path: str) -> list[str]:

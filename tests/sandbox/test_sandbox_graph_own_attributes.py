@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support_sandbox import Answer, Tenants
+from support_graph import call
+from support_sandbox import Tenants
 
 EVA = "/users/eva.horvat@northwind.example"
 AVAILABLE = "/directoryObjects/getAvailableExtensionProperties"
 BADGE = {"name": "badge", "dataType": "Integer", "targetObjects": ["User"]}
-
-
-async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
-    return await tenants.graph(method, f"/v1.0{path}", **({} if body is None else {"json": body}))
 
 
 async def names(tenants: Tenants, body: Any) -> list[str]:

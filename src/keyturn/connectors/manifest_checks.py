@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ from .templates import split_mapped
 _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
 RESERVED = frozenset({"results", "ensure"})
+_RECORD = frozenset({"record"})
 _EVENT = frozenset({"event", "envelope", "headers", "targets"})
 _COMPARISONS = ("among", "not_among", "has", "lacks", "empty", "includes", "items", "ends", "kind")
 _OWN_CARD = "custom_api_action"
@@ -193,7 +194,7 @@ class _Checks:
         scope = self._scope(action)
         self._requests(action, scope, path)
         answers = frozenset(step.name for step in action.steps if step.name)
-        roots = scope.roots | answers | (frozenset({"record"}) if action.paging else ANSWER)
+        roots = scope.roots | answers | (_RECORD if action.paging else ANSWER)
         roots |= frozenset({"shaped"}) if action.shape else frozenset[str]()
         for number, item in enumerate(action.outputs):
             named = self.manifest.shared_outputs.get(item, ()) if isinstance(item, str) else (item,)
@@ -408,16 +409,14 @@ class _Checks:
         self.request(state.request, scope, (*here, "request"))
         if state.request.method != "GET":
             self.say((*here, "request"), "looking changes nothing.", "Use GET.")
-        shaped = frozenset({"shaped"}) if state.request.shape is not None else frozenset[str]()
-        answer = _Scope(ANSWER | scope.roots | shaped, scope.inputs, scope.options)
-        self.value(state.records, answer, (*here, "records"))
-        record = frozenset({"record"}) if state.records is not None else frozenset[str]()
+        looked = _looked(action, scope)
+        self.value(state.records, replace(looked, roots=looked.roots - _RECORD), (*here, "records"))
         if state.so is not None:
-            self.condition(state.so, _Scope(answer.roots | record, scope.inputs, scope.options), (*here, "so"))
+            self.condition(state.so, looked, (*here, "so"))
         elif state.records is not None:
             self.say((*here, "records"), "any record would do.", "Say under so: which one it is.")
         if state.found is not None:
-            self.value(state.found, _Scope(ANSWER | record), (*here, "found"))
+            self.value(state.found, _Scope(ANSWER | (looked.roots & _RECORD)), (*here, "found"))
 
     def then(self, action: ActionModel, path: Path) -> None:
         """What a look asks besides."""
@@ -523,7 +522,7 @@ def _looked(action: ActionModel, scope: _Scope) -> _Scope:
     """What is seen of the answer of a look."""
     state, more = action.state, set[str]()
     if state is not None:
-        more |= {"record"} if state.records else set()
+        more |= _RECORD if state.records is not None else set()
         more |= {"shaped"} if state.request.shape is not None else set()
     return _Scope(ANSWER | scope.roots | more, scope.inputs, scope.options)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 
 from .concerned import Said
 from .conditions import ConditionModel
@@ -72,14 +72,14 @@ class Refusals:
         return last or self._of_person[place]
 
 
-def names_only(path: str, person: str | None) -> bool:
-    """Whether a person is all that a path names: what is not there is nobody."""
-    return person is not None and inputs_of(path) == {person}
+def names_only(raw: JSON, person: str | None) -> bool:
+    """Whether a person is all that a path, or a part of a request, names: what is not there is nobody."""
+    return person is not None and inputs_of(raw) == {person}
 
 
 def asks_only(request: RequestModel, person: str | None) -> bool:
     """Whether a person is all that a request names in its path and its query."""
-    return person is not None and inputs_of([request.path, *request.query.values()]) == {person}
+    return names_only([request.path, *request.query.values()], person)
 
 
 def is_below(path: str, person: str | None) -> bool:
